@@ -1,0 +1,1 @@
+"""Exports: what is in the files, as CSV, JSON, sidecars."""

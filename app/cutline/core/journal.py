@@ -1,0 +1,111 @@
+"""The journal: what backends answered, kept in SQLite so that nothing is paid for twice.
+
+An answer is committed, durably, before anything else happens with it. It is found again by the picture's content, not
+by its file: renamed, moved, copied or already tagged photos cost nothing.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from cutline.core.errors import DiskError
+from cutline.core.photo import Caption, Credits, Suggestion
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE answers (
+    picture TEXT NOT NULL,
+    backend TEXT NOT NULL,
+    lang TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    suggestion TEXT NOT NULL,
+    answered TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    PRIMARY KEY (picture, backend, lang, fingerprint)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """What an answer depends on."""
+
+    picture: str
+    """Digest of the image data, metadata left out."""
+    backend: str
+    lang: str
+    fingerprint: str = ""
+    """What else the backend's answer depends on: model, prompt, file name."""
+
+
+class Journal:
+    """The journal at one path; made if missing. Safe to use from several threads and several processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        with self._translated():
+            self._db = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._migrate()
+
+    def answer(self, key: AnswerKey) -> Suggestion | None:
+        """The answer kept for `key`, or None."""
+        with self._lock, self._translated():
+            row = self._db.execute(
+                "SELECT suggestion FROM answers WHERE (picture, backend, lang, fingerprint) = (?, ?, ?, ?)",
+                (key.picture, key.backend, key.lang, key.fingerprint),
+            ).fetchone()
+        return _parsed(row[0]) if row else None
+
+    def keep(self, key: AnswerKey, suggestion: Suggestion) -> None:
+        """Keep `suggestion` as the answer for `key`, in place of an older one. On return it is on the disk."""
+        with self._lock, self._translated():
+            self._db.execute(
+                "INSERT OR REPLACE INTO answers (picture, backend, lang, fingerprint, suggestion)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (key.picture, key.backend, key.lang, key.fingerprint, _dumped(suggestion)),
+            )
+
+    def close(self) -> None:
+        """Let go of the file; later use raises `DiskError`."""
+        with self._lock:
+            self._db.close()
+
+    def _migrate(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > _VERSION:
+            self._db.execute("ROLLBACK")
+            raise DiskError(f"{self._path}: was made by a newer Cutline; update Cutline to use it.")
+        if version < 1:
+            self._db.execute(_SCHEMA)
+        self._db.execute(f"PRAGMA user_version={_VERSION}")
+        self._db.execute("COMMIT")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise DiskError(f"{self._path}: the journal cannot be used ({error}).") from error
+
+
+def _dumped(suggestion: Suggestion) -> str:
+    return json.dumps(asdict(suggestion))
+
+
+def _parsed(text: str) -> Suggestion:
+    values: dict[str, Any] = json.loads(text)
+    caption = values.pop("caption")
+    credits_ = values.pop("credits")
+    return Suggestion(
+        caption=Caption(**{**caption, "tags": tuple(caption["tags"])}),
+        credits=Credits(**credits_) if credits_ else None,
+        **values,
+    )

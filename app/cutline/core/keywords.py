@@ -1,0 +1,57 @@
+"""Tags as a person wants them: clean, no near-twins, the order kept, never more than asked for.
+
+Backends and files deliver tags as strings, numbers, nested lists, with control characters and in several spellings.
+`clean` brings any of that to a tuple of tidy strings; `merge` adds new ones behind those that are there.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+
+def tidy(text: str) -> str:
+    """`text` in NFC, on one line: control characters and runs of white space become single spaces."""
+    normal = unicodedata.normalize("NFC", text)
+    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in normal)
+    return " ".join(plain.split())
+
+
+def tidy_lines(text: str) -> str:
+    """`text` in NFC with its line breaks (as ``\\n``) kept and other control characters removed."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\n")
+    return "\n".join(tidy(line) for line in lines).strip()
+
+
+def identity(tag: str) -> str:
+    """What two spellings of one tag have in common: case and width of letters do not matter."""
+    return unicodedata.normalize("NFKC", tag).casefold()
+
+
+def clean(tags: object) -> tuple[str, ...]:
+    """Any JSON-shaped value as tidy tags, twins dropped, first spelling and order kept."""
+    seen: dict[str, str] = {}
+    for text in _texts(tags):
+        tag = tidy(text).strip("#,; ")
+        if tag:
+            seen.setdefault(identity(tag), tag)
+    return tuple(seen.values())
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield f"{value:g}" if isinstance(value, float) else str(value)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _texts(item)
+
+
+def merge(existing: Iterable[str], new: Iterable[str], limit: int) -> tuple[str, ...]:
+    """`existing` as they are, then what `new` adds to them while there are fewer than `limit`."""
+    merged = list(existing)
+    known = {identity(tag) for tag in merged}
+    for tag in new:
+        if len(merged) < limit and identity(tag) not in known:
+            merged.append(tag)
+            known.add(identity(tag))
+    return tuple(merged)

@@ -1,0 +1,1 @@
+"""Reading and writing captions: every carrier of a file reconciled, and changed by splices only."""

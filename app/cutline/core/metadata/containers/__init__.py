@@ -1,0 +1,1 @@
+"""File formats: where their metadata blocks stand, and the splices that change them."""

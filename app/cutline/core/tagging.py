@@ -1,0 +1,119 @@
+"""One photo from file to caption: look, find or ask, keep, merge, write.
+
+    answer(photo)   read what is there ─> anything wanted? ─> in the journal? ─> else prepare, ask, keep
+    settle(photo)   merge by the policy ─> write ─> what is in the file now
+
+Both are the functions a `batch.Run` takes; the window uses `answer` alone and settles when the person accepts.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from cutline.core import metadata, picture
+from cutline.core.backends.base import Backend, Request
+from cutline.core.batch import Answer, Settled, State
+from cutline.core.control import Control
+from cutline.core.errors import ConfigError
+from cutline.core.journal import AnswerKey, Journal
+from cutline.core.keywords import clean, tidy, tidy_lines
+from cutline.core.merge import merged, wanted
+from cutline.core.metadata.model import Reading
+from cutline.core.photo import Caption, Photo, Suggestion
+from cutline.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a run may do beyond what the settings say."""
+
+    dry_run: bool = False
+    fresh: bool = False
+    """Ask again even where the journal holds an answer."""
+
+
+class Tagger:
+    """Asks one backend, by one set of settings, through one journal. `answer` is thread-safe."""
+
+    def __init__(self, backend: Backend, journal: Journal, settings: Settings, rules: Rules = Rules()) -> None:
+        languages = backend.info.languages
+        if languages and settings.lang not in languages:
+            raise ConfigError(
+                f"{backend.name} does not answer in “{settings.lang}”; choose one of {', '.join(languages)}."
+            )
+        self._backend, self._journal, self._settings, self._rules = backend, journal, settings, rules
+        self._asking: set[AnswerKey] = set()
+        self._asked = threading.Condition()
+
+    def answer(self, photo: Photo, control: Control) -> Answer:
+        """The suggestion for `photo`, from the journal or the backend. Raises `CutlineError`."""
+        reading = metadata.read(photo.path)
+        if not wanted(reading.caption, self._settings.policy, self._settings.fields):
+            return Answer(None, token=reading)
+        request = Request(photo.path, self._settings.lang, self._settings.max_tags, reading.caption)
+        key = AnswerKey(
+            metadata.picture_hash(photo.path),
+            self._backend.id,
+            request.lang,
+            self._backend.fingerprint(request),
+        )
+        with self._alone(key, control):
+            kept = None if self._rules.fresh else self._journal.answer(key)
+            suggestion = kept or self._ask(key, request, control)
+        return Answer(suggestion, cached=kept is not None, token=reading)
+
+    def settle(self, photo: Photo, answer: Answer) -> Settled:
+        """Merge `answer` into the photo's caption and write it. Raises `CutlineError`."""
+        reading = answer.token
+        assert isinstance(reading, Reading)
+        if answer.suggestion is None:
+            return Settled(State.SKIPPED, reading.caption, ("Nothing is missing, so nothing was asked.",))
+        settings = self._settings
+        caption = merged(
+            reading.caption, answer.suggestion.caption, settings.policy, settings.fields, settings.max_tags
+        )
+        written = metadata.write(
+            photo.path,
+            caption,
+            settings.fields,
+            stamp=reading.stamp,
+            mode=settings.write,
+            keep_mtime=settings.keep_mtime,
+            dry_run=self._rules.dry_run,
+        )
+        if self._rules.dry_run:
+            return Settled(State.SUGGESTED, reading.caption, written.notes)
+        return Settled(State.WRITTEN if written.changed else State.UNCHANGED, written.caption, written.notes)
+
+    def _ask(self, key: AnswerKey, request: Request, control: Control) -> Suggestion:
+        upload = picture.Upload(request.path, self._backend.info, self._settings.upload)
+        suggestion = self._backend.ask(upload, request, control)
+        suggestion = replace(suggestion, caption=tidied(suggestion.caption))
+        self._journal.keep(key, suggestion)
+        return suggestion
+
+    @contextmanager
+    def _alone(self, key: AnswerKey, control: Control) -> Iterator[None]:
+        """Hold back a second photo of the same picture until the first one's answer is in the journal."""
+        with self._asked:
+            while key in self._asking:
+                self._asked.wait(0.1)
+                control.checkpoint()
+            self._asking.add(key)
+        try:
+            yield
+        finally:
+            with self._asked:
+                self._asking.remove(key)
+                self._asked.notify_all()
+
+
+def tidied(caption: Caption) -> Caption:
+    """`caption` as it may stand in a file: no control characters, titles on one line, tags without twins."""
+    return Caption(
+        tidy(caption.title),
+        tidy_lines(caption.description),
+        clean(caption.tags),
+        tidy_lines(caption.alt_text),
+    )

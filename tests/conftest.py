@@ -1,0 +1,34 @@
+"""What every test stands on: no screen, its own Cutline folders, no keys of the person, no thread left behind."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("CUTLINE_TEST_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def cutline_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Config, state and cache in a folder of the test's own; no key from the environment."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("CUTLINE_HOME", str(home))
+    for name in list(os.environ):
+        if name.startswith("CUTLINE_") and name.endswith("_KEY"):
+            monkeypatch.delenv(name)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left() -> Iterator[None]:
+    """A test that leaves a Python thread running fails."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 3
+    for thread in set(threading.enumerate()) - before:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    assert not left, f"threads left running: {left}"
