@@ -1,6 +1,7 @@
 """What every test stands on: no screen, its own Cutline folders, no keys of the person, no thread left behind."""
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -32,3 +33,19 @@ def _no_thread_left() -> Iterator[None]:
         thread.join(max(0.0, deadline - time.monotonic()))
     left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
     assert not left, f"threads left running: {left}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a missing program, with the reason; in CI nothing may be skipped."""
+    for item in items:
+        for mark in item.iter_markers("needs"):
+            missing = [program for program in mark.args if shutil.which(program) is None]
+            if missing and os.environ.get("CI") == "true":
+                item.add_marker(pytest.mark.usefixtures("_missing_in_ci"))
+            elif missing:
+                item.add_marker(pytest.mark.skip(reason=f"needs {', '.join(missing)}"))
+
+
+@pytest.fixture
+def _missing_in_ci() -> None:
+    pytest.fail("a program this test needs is not installed; packaging/test must install it")

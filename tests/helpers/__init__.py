@@ -1,0 +1,1 @@
+"""Shared by tests: builders of files, stand-ins of services."""
