@@ -6,6 +6,7 @@
     ├── Cancelled               cancelled      the person stopped it
     ├── PhotoError
     │   ├── Unreadable          unreadable     the file cannot be opened, or is not a picture
+    │   │   └── Malformed       unreadable     one metadata block breaks its standard's rules
     │   ├── Unsupported         unsupported    a picture, but nothing can be embedded in this format
     │   ├── ReadOnly            read_only      the file or its folder may not be written
     │   ├── ChangedMeanwhile    changed_meanwhile   another program changed the photo since it was read
@@ -74,6 +75,10 @@ class PhotoError(CutlineError):
 
 class Unreadable(PhotoError):
     """The file cannot be opened, is damaged, or is not a picture."""
+
+
+class Malformed(Unreadable):
+    """One metadata block breaks its standard's rules: it is left as it is, and the other carriers are used."""
 
 
 class Unsupported(PhotoError):

@@ -18,6 +18,18 @@ first ``8BIM`` on, which hold the IPTC-IIM records (resource 0x0404) and their d
 
 
 @dataclass(frozen=True, slots=True)
+class CarrierText:
+    """What one block says. None: the block does not carry this field; an empty value: it is there, and empty."""
+
+    title: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] | None = None
+    alt_text: str | None = None
+    comment: str | None = None
+    """EXIF XPComment, which is kept in step with the description."""
+
+
+@dataclass(frozen=True, slots=True)
 class Splice:
     """Replace `old_length` bytes at `offset` of the file as it is by `new_bytes`."""
 
