@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -49,3 +50,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def _missing_in_ci() -> None:
     pytest.fail("a program this test needs is not installed; packaging/test must install it")
+
+
+@pytest.fixture
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder to try permissions in, as a person whom they bind: the administrator becomes nobody for the test."""
+    folder = Path(tempfile.mkdtemp(prefix="cutline-mortal-"))
+    if os.geteuid() != 0:
+        yield folder
+    else:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(0)
+    shutil.rmtree(folder)

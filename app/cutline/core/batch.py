@@ -134,7 +134,6 @@ class Run:
 
     def _done(self, photo: Photo, arrival: Answer | Exception) -> Step:
         if isinstance(arrival, Answer):
-            self._failures_in_a_row = 0
             try:
                 settled = self._settle(photo, arrival)
             except CutlineError as error:
@@ -144,10 +143,6 @@ class Run:
             return Step(photo, State.CANCELLED, error=arrival)
         if not isinstance(arrival, CutlineError):
             raise arrival
-        self._failures_in_a_row += arrival.passing
-        if arrival.stops_run or self._failures_in_a_row > max(2, self._parallel):
-            self.stopped_by = self.stopped_by or arrival
-            self._over = True
         return Step(photo, State.FAILED, error=arrival)
 
     def _reason(self) -> CutlineError:
@@ -176,8 +171,21 @@ class Run:
             self._arrivals.put((index, None))
             arrival = self._asked(self._photos[index])
             with self._lock:
+                self._judge(arrival)
                 self._arrivals.put((index, arrival))
                 self._in_flight -= 1
+
+    def _judge(self, arrival: Answer | Exception) -> None:
+        """Stop the run, before anyone takes another photo, where what went wrong would go wrong again."""
+        if isinstance(arrival, Answer):
+            self._failures_in_a_row = 0
+        elif isinstance(arrival, CutlineError):
+            self._failures_in_a_row += arrival.passing
+            if arrival.stops_run or self._failures_in_a_row > max(2, self._parallel):
+                self.stopped_by = self.stopped_by or arrival
+                self._over = True
+        else:
+            self._over = True
 
     def _asked(self, photo: Photo) -> Answer | Exception:
         try:

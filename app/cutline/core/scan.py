@@ -69,7 +69,7 @@ def _folder(folder: Path, recursive: bool, seen: set[tuple[int, int]]) -> Iterat
             return
         seen.add((status.st_dev, status.st_ino))
         with os.scandir(folder) as entries:
-            listed = sorted((natural(entry.name), entry.name, entry.is_dir()) for entry in entries)
+            listed = sorted((natural(entry.name), entry.name, _is_folder(entry)) for entry in entries)
     except OSError as error:
         yield Problem(folder, Unreadable(f"{printable(str(folder))}: the folder cannot be read ({error.strerror})."))
         return
@@ -79,3 +79,10 @@ def _folder(folder: Path, recursive: bool, seen: set[tuple[int, int]]) -> Iterat
     for _, name, is_folder in listed:
         if is_folder and recursive and not name.startswith("."):
             yield from _folder(folder / name, recursive, seen)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself: whoever opens it will hear of it
+        return False
