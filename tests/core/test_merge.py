@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cutline.core.merge import merged, wanted
-from cutline.core.photo import DEFAULT_FIELDS, FIELDS, POLICIES, Caption, Policy
+from cutline.core.photo import DEFAULT_FIELDS, FIELDS, POLICIES, Caption, FieldName, Policy
 
 MINE = Caption("My title", "", ("Mine", "sea"), "")
 THEIRS = Caption("Their title", "Their words", ("sea", "boat"), "Their alt")
@@ -51,7 +51,9 @@ def test_what_is_still_wanted(existing: Caption, policy: Policy, left: tuple[str
 
 
 @given(captions, captions, policies, fields, st.integers(1, 60))
-def test_only_replace_loses_words(existing: Caption, new: Caption, policy: Policy, names: list, limit: int) -> None:
+def test_only_replace_loses_words(
+    existing: Caption, new: Caption, policy: Policy, names: list[FieldName], limit: int
+) -> None:
     result = merged(existing, new, policy, names, limit)
     for name in FIELDS:
         old = getattr(existing, name)
@@ -63,7 +65,7 @@ def test_only_replace_loses_words(existing: Caption, new: Caption, policy: Polic
 
 @given(captions, captions, policies, fields, st.integers(1, 60))
 def test_merging_twice_is_merging_once(
-    existing: Caption, new: Caption, policy: Policy, names: list, limit: int
+    existing: Caption, new: Caption, policy: Policy, names: list[FieldName], limit: int
 ) -> None:
     once = merged(existing, new, policy, names, limit)
     assert merged(once, new, policy, names, limit) == once
