@@ -1,0 +1,61 @@
+"""How the text of an IPTC block is coded: as 1:90 declares (ISO 2022 escape sequences), else as its bytes look."""
+
+from cutline.core.errors import Malformed
+
+UTF8 = b"\x1b%G"
+_UTF8_FORMS = (UTF8, b"\x1b%/G", b"\x1b%/H", b"\x1b%/I")
+_LATIN = "cp1252"
+_PARTS = {"A": _LATIN, "B": "iso8859_2", "C": "iso8859_3", "D": "iso8859_4", "F": "iso8859_7", "G": "iso8859_6",
+          "H": "iso8859_8", "L": "iso8859_5", "M": "iso8859_9", "V": "iso8859_10", "b": "iso8859_15"}  # fmt: skip
+
+
+def coding(declared: bytes, texts: list[bytes]) -> str:
+    """The codec of a block whose 1:90 is `declared` (b"": none) and that holds `texts`.
+
+    Undeclared text is UTF-8 where all of it can be, else Windows-1252. Raises `Malformed` for a set unknown here.
+    """
+    declared = declared.strip(b" \x00")
+    if declared in _UTF8_FORMS:
+        return "utf-8"
+    if all(map(_is_utf8, texts)):
+        return "utf-8"
+    return _declared(declared)
+
+
+def _declared(declared: bytes) -> str:
+    codec = _LATIN
+    for sequence in declared.split(b"\x1b"):
+        if not sequence or sequence in (b"(B", b"%@"):
+            continue
+        part = _PARTS.get(sequence[1:].decode("latin-1")) if sequence[:1] in b"-./" else None
+        if part is None:
+            raise Malformed("The IPTC block uses a character set that Cutline does not know.")
+        codec = part
+    return codec
+
+
+def decoded(data: bytes, codec: str) -> str:
+    """`data` as text. UTF-8 that was cut within a character loses that rest; other broken UTF-8 is Windows-1252."""
+    if codec != "utf-8":
+        return _single_byte(data, codec)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and error.end == len(data):
+            return data[: error.start].decode()
+        return _single_byte(data, _LATIN)
+
+
+def _single_byte(data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,233 @@
+"""JPEG: a list of marker segments, then the compressed picture, then whatever somebody hung behind it.
+
+    SOI │ APP0 JFIF │ APP1 Exif │ APP1 XMP │ APP1 extended XMP │ APP13 Photoshop │ APP2 ICC, MPF │ DQT SOF DHT │ SOS ...
+
+(ITU-T T.81, annex B; EXIF 2.32, section 4.5.4; XMP part 3, section 1.1.3; CIPA DC-007 for MPF.) Only the segments in
+front of the picture are read. A block that is there is replaced where it stands; a new one is put in the order above,
+in front of the MPF segment. Everything that counts in bytes from elsewhere is corrected in `jpeg_offsets`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from cutline.core.errors import Unreadable
+from cutline.core.metadata.blocks import exif
+from cutline.core.metadata.containers import jpeg_offsets
+from cutline.core.metadata.containers.in_step import followed
+from cutline.core.metadata.containers.jpeg_offsets import Counters
+from cutline.core.metadata.containers.jpeg_trailers import afcp
+from cutline.core.metadata.model import BlockName, Layout, Splice
+
+FORMAT = "jpeg"
+
+_EXIF = b"Exif\0\0"
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_XMP_EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
+_IRB = b"Photoshop 3.0\0"
+_MPF = b"MPF\0"
+_IDS: Mapping[BlockName, bytes] = {"exif": _EXIF, "xmp": _XMP, "irb": _IRB}
+_MOST = 65_533  # bytes of a segment's payload
+_MOST_SEGMENTS = 20_000
+_APP0, _APP1, _APP2, _APP11, _APP13, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE, 0xEF, 0xFE
+_SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
+_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+LIMITS: Mapping[BlockName, int] = {"exif": _MOST - len(_EXIF), "xmp": 65_502}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One marker segment in front of the picture."""
+
+    marker: int
+    offset: int
+    """Where its marker stands."""
+    size: int
+    """Bytes with marker and length."""
+    payload: bytes
+    """The payload of the segments we look into; of others its beginning."""
+
+    @property
+    def end(self) -> int:
+        """Where the next one begins."""
+        return self.offset + self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where one block stands, or would stand."""
+
+    segments: tuple[Segment, ...]
+    """The segments that hold it; none where the file lacks it."""
+    place: int
+    """Where a new one is put."""
+    others: tuple[Segment, ...] = ()
+    """Further blocks of the same kind, which follow the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Where things stand in a JPEG file."""
+
+    homes: Mapping[BlockName, Home]
+    counters: Counters
+
+
+def matches(head: bytes) -> bool:
+    """Whether a file that begins so is a JPEG."""
+    return head[:3] == b"\xff\xd8\xff"
+
+
+def parse(file: BinaryIO, size: int) -> Layout:
+    """Take the file apart; `Unreadable` where it ends too early or is no JPEG."""
+    segments = list(_segments(file, size))
+    if not any(segment.marker in _FRAMES for segment in segments):
+        raise Unreadable("the file holds no picture, only the beginning of a JPEG file")
+    trailer = afcp(file, size)
+    mpf = next((s for s in segments if s.marker == _APP2 and s.payload.startswith(_MPF)), None)
+    homes = _homes(segments, mpf)
+    directory = None if mpf is None else (mpf.offset + 4 + len(_MPF), mpf.payload[len(_MPF) :])
+    return Layout(
+        FORMAT,
+        {name: _block(name, home.segments) for name, home in homes.items() if home.segments},
+        frozenset({"exif", "xmp", "irb"}),
+        LIMITS,
+        _picture(segments, trailer.start if trailer else size),
+        tuple(_notes(segments)),
+        Parts(homes, jpeg_offsets.found(directory, trailer)),
+    )
+
+
+def splices(layout: Layout, new: Mapping[BlockName, bytes]) -> list[Splice]:
+    """What puts the blocks of `new` into the file, with every count that it touches corrected."""
+    parts = layout.parts
+    assert isinstance(parts, Parts)
+    changes: list[Splice] = []
+    inserted: dict[int, bytes] = {}
+    for name, home in parts.homes.items():
+        old = layout.blocks.get(name)
+        if name not in new or new[name] == (old or b""):
+            continue
+        data = _as_segments(name, new[name])
+        if old is None:
+            inserted[home.place] = inserted.get(home.place, b"") + data
+            continue
+        changes.append(Splice(home.segments[0].offset, home.segments[0].size, data))
+        changes += [Splice(segment.offset, segment.size, b"") for segment in home.segments[1:]]
+        changes += _followers(name, home, old, new[name])
+    changes += [Splice(place, 0, data) for place, data in inserted.items()]
+    changes += jpeg_offsets.corrections(parts.counters, changes)
+    return sorted(changes, key=lambda splice: (splice.offset, splice.old_length))
+
+
+def _followers(name: BlockName, home: Home, old: bytes, new: bytes) -> Iterator[Splice]:
+    """Bring further blocks of one kind in step with the first, as far as they have room."""
+    for segment in home.others:
+        block = _block(name, (segment,))
+        after = followed(name, old, new, block)
+        if after != block and len(after) <= LIMITS[name]:
+            yield Splice(segment.offset, segment.size, _as_segments(name, after))
+
+
+def _block(name: BlockName, segments: tuple[Segment, ...]) -> bytes:
+    return b"".join(segment.payload[len(_IDS[name]) :] for segment in segments)
+
+
+def _as_segments(name: BlockName, block: bytes) -> bytes:
+    marker, identifier = (_APP13 if name == "irb" else _APP1), _IDS[name]
+    step = _MOST - len(identifier)
+    return b"".join(_segment(marker, identifier + block[n : n + step]) for n in range(0, len(block), step))
+
+
+def _segment(marker: int, payload: bytes) -> bytes:
+    return bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2, "big") + payload
+
+
+def _segments(file: BinaryIO, size: int) -> Iterator[Segment]:
+    """The segments from SOI up to and including SOS; the payload is read where somebody looks into it."""
+    file.seek(0)
+    if file.read(2) != b"\xff\xd8":
+        raise Unreadable("the file is no JPEG file")
+    for _ in range(_MOST_SEGMENTS):
+        offset, marker = _marker(file)
+        if marker in _STANDALONE:
+            continue
+        if marker in (_SOI, _EOI):
+            raise Unreadable("the file holds no picture, only the beginning of a JPEG file")
+        length = int.from_bytes(file.read(2), "big")
+        if length < 2 or offset + 2 + length > size:
+            raise Unreadable("the file is damaged or was cut off")
+        payload = _payload(file, marker, length - 2)
+        file.seek(offset + 2 + length)
+        yield Segment(marker, offset, length + 2, payload)
+        if marker == _SOS:
+            return
+    raise Unreadable("the file has more segments than a JPEG file can sensibly have")
+
+
+def _marker(file: BinaryIO) -> tuple[int, int]:
+    """The offset and code of the next marker; fill bytes, and stray bytes that decoders skip too, are stepped over."""
+    for _ in range(_MOST):
+        if not (byte := file.read(1)):
+            break
+        if byte != b"\xff":
+            continue
+        while (code := file.read(1)) == b"\xff":
+            pass
+        if code and code != b"\0":
+            return file.tell() - 2, code[0]
+    raise Unreadable("the file is damaged or was cut off")
+
+
+def _payload(file: BinaryIO, marker: int, length: int) -> bytes:
+    beginning = file.read(min(length, 48))
+    looked_into = marker in (_APP1, _APP13) or (marker == _APP2 and beginning.startswith(_MPF))
+    return beginning + file.read(length - len(beginning)) if looked_into else beginning
+
+
+def _picture(segments: list[Segment], end: int) -> tuple[tuple[int, int], ...]:
+    """Tables, frame and everything from the first scan on; Adobe's APP14 says how the colours are coded."""
+    head = [s for s in segments[:-1] if s.marker == _APP14 or not (_APP0 <= s.marker <= _APP15 or s.marker == _COM)]
+    return (*((s.offset, s.size) for s in head), (segments[-1].offset, end - segments[-1].offset))
+
+
+def _notes(segments: list[Segment]) -> Iterator[str]:
+    if any(s.marker == _APP11 and s.payload[:2] == b"JP" and b"c2pa" in s.payload for s in segments):
+        yield "The photo carries content credentials (C2PA); they will no longer match once it is changed."
+
+
+def _homes(segments: list[Segment], mpf: Segment | None) -> dict[BlockName, Home]:
+    """Where the blocks are, and where new ones belong: behind APP0, in the order EXIF, XMP, Photoshop, before MPF.
+
+    An EXIF block that points out of itself counts from where it stands to what follows: nothing is put between.
+    """
+    exifs, xmps, irbs = (_of_kind(segments, name) for name in ("exif", "xmp", "irb"))
+    leading = _leading(segments)
+    exif_end = xmp_end = leading
+    if not exifs or exif.editable(_block("exif", exifs[:1])):
+        exif_end = max((s.end for s in exifs[:1]), default=leading)
+        ours = [s.end for s in segments if s.marker == _APP1 and s.payload.startswith((_EXIF, _XMP, _XMP_EXTENSION))]
+        xmp_end = max(ours, default=leading)
+    last = segments[-1].offset if mpf is None else mpf.offset
+    return {
+        "exif": Home(exifs[:1], min(leading, last), exifs[1:]),
+        "xmp": Home(xmps[:1], min(exif_end, last), xmps[1:]),
+        "irb": Home(irbs, min(xmp_end, last)),
+    }
+
+
+def _of_kind(segments: list[Segment], name: BlockName) -> tuple[Segment, ...]:
+    marker = _APP13 if name == "irb" else _APP1
+    return tuple(s for s in segments if s.marker == marker and s.payload.startswith(_IDS[name]))
+
+
+def _leading(segments: list[Segment]) -> int:
+    """The end of SOI and of the APP0 segments (JFIF, JFXX) right behind it."""
+    end = 2
+    for segment in segments:
+        if segment.marker != _APP0 or segment.offset != end:
+            break
+        end = segment.end
+    return end

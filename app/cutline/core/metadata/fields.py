@@ -1,0 +1,173 @@
+"""Which carrier holds which field, and how carriers that disagree are reconciled.
+
+    ours          XMP                 IPTC-IIM          EXIF
+    title         dc:title            2:05 ObjectName   XPTitle
+    description   dc:description      2:120 Caption     ImageDescription, XPComment
+    tags          dc:subject          2:25 Keywords     XPKeywords
+    alt text      AltTextAccessibility
+
+Reading follows the Metadata Working Group's guidelines (2.0, section 5): a description comes from EXIF; the rest, and
+descriptions EXIF lacks, from XMP, unless the IPTC digest tells that a program without XMP changed the IIM block later.
+What Windows writes (XP..) is asked last. IIM values are cut to the standard's lengths: where another carrier holds the
+uncut text, that is taken. A sidecar wins over all of them for what it carries: programs that write one leave the file
+alone, so that what it says is the later word.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import md5
+
+from cutline.core.errors import Malformed
+from cutline.core.metadata.blocks import exif, iptc, irb, text, xmp
+from cutline.core.metadata.model import BlockName, CarrierText
+from cutline.core.photo import FIELDS, Caption, FieldName
+
+_NOTHING = CarrierText()
+_NAMES: Mapping[BlockName, str] = {"exif": "EXIF", "xmp": "XMP", "irb": "Photoshop/IPTC"}
+_CUT = 3  # bytes a value may fall short of its limit because it was cut in front of a whole character
+_IIM_LIMITS: Mapping[FieldName, int] = {"title": 64, "description": 2000, "tags": 64}
+
+CARRIES: Mapping[BlockName, frozenset[FieldName]] = {
+    "exif": frozenset({"title", "description", "tags"}),
+    "xmp": frozenset(FIELDS),
+    "irb": frozenset({"title", "description", "tags"}),
+}
+"""The fields a block has a place for."""
+
+_CAMERA_TEXTS = frozenset(
+    {
+        "olympus digital camera", "olympus digital camera.", "minolta digital camera", "konica minolta digital camera",
+        "kodak digital still camera", "samsung camera pictures", "samsung digital camera", "sony dsc", "default",
+        "digital camera", "exif_jpeg_picture", "exif jpeg", "jpeg", "picture", "image", "untitled",
+    }
+)  # fmt: skip
+"""What cameras put into ImageDescription of every picture: no one's words about this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """What every carrier of one file says."""
+
+    exif: CarrierText = _NOTHING
+    xmp: CarrierText = _NOTHING
+    iim: CarrierText = _NOTHING
+    sidecar: CarrierText = _NOTHING
+    iim_is_newer: bool = False
+    """Whether the IPTC digest tells that the IIM block was changed after the XMP packet."""
+    exif_is_sound: bool = True
+    """Whether the EXIF block can be changed; where not, it may lag behind and is asked last."""
+    malformed: frozenset[BlockName] = field(default=frozenset())
+    """Blocks that cannot be read."""
+
+
+def carriers(blocks: Mapping[BlockName, bytes], sidecar: CarrierText = _NOTHING) -> Carriers:
+    """What the blocks of a file say; malformed ones say nothing."""
+    texts: dict[BlockName, CarrierText] = {}
+    malformed: set[BlockName] = set()
+    newer = False
+    for name, block in blocks.items():
+        try:
+            if name == "irb":
+                texts[name], newer = _read_irb(block)
+            else:
+                texts[name] = exif.read(block) if name == "exif" else xmp.read(block)
+        except Malformed:
+            malformed.add(name)
+    return Carriers(
+        exif=texts.get("exif", _NOTHING),
+        xmp=texts.get("xmp", _NOTHING),
+        iim=texts.get("irb", _NOTHING),
+        sidecar=sidecar,
+        iim_is_newer=newer,
+        exif_is_sound="exif" not in texts or exif.editable(blocks["exif"]),
+        malformed=frozenset(malformed),
+    )
+
+
+def reconciled(said: Carriers) -> Caption:
+    """The one caption that all carriers together mean."""
+    return Caption(
+        title=_text("title", said, _ordered("title", said)),
+        description=_text("description", said, _ordered("description", said)),
+        tags=_tags(said, _ordered("tags", said)),
+        alt_text=said.sidecar.alt_text or said.xmp.alt_text or "",
+    )
+
+
+def notes(said: Carriers) -> tuple[str, ...]:
+    """What a person should know about carriers that will not be changed."""
+    unsound = said.malformed | (frozenset() if said.exif_is_sound else {"exif"})
+    return tuple(malformed_note(name) for name in _NAMES if name in unsound)
+
+
+def label(name: BlockName) -> str:
+    """What a person calls a block."""
+    return _NAMES[name]
+
+
+def malformed_note(name: BlockName) -> str:
+    """The sentence about a block that stays as it is."""
+    return f"The {_NAMES[name]} block breaks its standard's rules and stays as it is; the other carriers are used."
+
+
+def storable(caption: Caption) -> Caption:
+    """`caption` as every carrier can hold it: line breaks as ``\\n``, no other control characters, no edge spaces."""
+    tags = (" ".join(text.storable(tag).split("\n")).strip() for tag in caption.tags)
+    return Caption(
+        text.storable(caption.title).strip(),
+        text.storable(caption.description).strip(),
+        tuple(dict.fromkeys(tag for tag in tags if tag)),
+        text.storable(caption.alt_text).strip(),
+    )
+
+
+def _read_irb(block: bytes) -> tuple[CarrierText, bool]:
+    """The IIM records' text, and whether their digest tells that they were changed after the XMP packet."""
+    resources = irb.read(block)
+    if not resources.iim:
+        return _NOTHING, False
+    stale = resources.digest is not None and resources.digest != md5(resources.iim, usedforsecurity=False).digest()
+    return iptc.read(resources.iim), stale
+
+
+def _ordered(name: FieldName, said: Carriers) -> list[CarrierText]:
+    """The carriers of a field, the one to believe first."""
+    order = [said.iim, said.xmp] if said.iim_is_newer else [said.xmp, said.iim]
+    if name == "description" and said.exif_is_sound:
+        return [said.sidecar, said.exif, *order]
+    return [said.sidecar, *order, said.exif]
+
+
+def _text(name: FieldName, said: Carriers, order: list[CarrierText]) -> str:
+    values = [_value(name, carrier, said) for carrier in order]
+    if name == "description":
+        values.append(said.exif.comment or "")
+    chosen = next((value for value in values if value), "")
+    if chosen and chosen == getattr(said.iim, name):
+        return next((value for value in values if _cut_from(chosen, value, _IIM_LIMITS[name])), chosen)
+    return chosen
+
+
+def _value(name: FieldName, carrier: CarrierText, said: Carriers) -> str:
+    value: str = getattr(carrier, name) or ""
+    if carrier is said.exif and name == "description" and value.strip().casefold() in _CAMERA_TEXTS:
+        return ""
+    return value
+
+
+def _tags(said: Carriers, order: list[CarrierText]) -> tuple[str, ...]:
+    lists = [carrier.tags for carrier in order if carrier.tags]
+    chosen = next(iter(lists), ())
+    if chosen and chosen == said.iim.tags:
+        return next((tags for tags in lists if _all_cut_from(chosen, tags)), chosen)
+    return chosen
+
+
+def _all_cut_from(cut: tuple[str, ...], whole: tuple[str, ...]) -> bool:
+    limit = _IIM_LIMITS["tags"]
+    return len(cut) == len(whole) and all(a == b or _cut_from(a, b, limit) for a, b in zip(cut, whole, strict=True))
+
+
+def _cut_from(cut: str, whole: str, limit: int) -> bool:
+    """Whether `cut` is what IIM's limit leaves of `whole`."""
+    return cut != whole and whole.startswith(cut) and len(cut.encode()) >= limit - _CUT

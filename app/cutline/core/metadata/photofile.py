@@ -1,0 +1,109 @@
+"""One photo open on the disk: its format, its layout, its sidecar, and what all of them say."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from cutline.core.errors import ChangedMeanwhile, PhotoError, Unreadable, Unsupported
+from cutline.core.metadata import detect, fields, sidecar
+from cutline.core.metadata.detect import Container
+from cutline.core.metadata.files import opened, shown
+from cutline.core.metadata.model import CarrierText, Layout, Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """The XMP file beside a photo, where there is one."""
+
+    path: Path | None = None
+    data: bytes = b""
+    text: CarrierText = CarrierText()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A photo taken apart. `file` is open as long as the context manager that gave this."""
+
+    path: Path
+    file: BinaryIO
+    status: os.stat_result
+    container: Container
+    layout: Layout
+    sidecar: Sidecar
+
+    @property
+    def carriers(self) -> fields.Carriers:
+        """What every carrier says."""
+        return fields.carriers(self.layout.blocks, self.sidecar.text)
+
+    @property
+    def stamp(self) -> Stamp:
+        """What tells whether file and sidecar are still these."""
+        digest = sha256(self.sidecar.data)
+        for name, block in sorted(self.layout.blocks.items()):
+            digest.update(f"{name} {len(block)} ".encode() + block)
+        return Stamp(self.status.st_size, self.status.st_mtime_ns, digest.digest())
+
+    def check(self, stamp: Stamp | None) -> None:
+        """Raise `ChangedMeanwhile` where the photo is no longer the one the stamp was made of."""
+        if stamp is not None and stamp != self.stamp:
+            raise ChangedMeanwhile(f"{shown(self.path)}: another program changed it since it was read; look again.")
+
+
+@contextmanager
+def taken_apart(path: Path) -> Iterator[PhotoFile]:
+    """The photo at `path`; raises `Unreadable` or `Unsupported` in one sentence that names it."""
+    with opened(path) as (file, status):
+        container = _container(path, file)
+        with named(path):
+            layout = container.parse(file, status.st_size)
+        yield PhotoFile(path, file, status, container, layout, sidecar_of(path))
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Put the photo's name in front of what a container or a check says about it."""
+    try:
+        yield
+    except PhotoError as error:
+        text = str(error).rstrip(".")
+        raise type(error)(f"{shown(path)}: {text}.") from error
+
+
+def sidecar_of(path: Path) -> Sidecar:
+    """The sidecar of the photo at `path`; one that cannot be read says nothing but a note."""
+    found = sidecar.find(path)
+    if found is None:
+        return Sidecar()
+    try:
+        return Sidecar(found, found.read_bytes(), sidecar.read(found))
+    except FileNotFoundError:
+        return Sidecar()
+    except (OSError, Unreadable) as error:
+        return Sidecar(found, notes=(f"The sidecar {shown(found)} cannot be read ({error}).",))
+
+
+def _container(path: Path, file: BinaryIO) -> Container:
+    head = file.read(detect.HEAD)
+    container = detect.container_for(head)
+    if container is None:
+        name = known_format(path, head)
+        raise Unsupported(
+            f"{shown(path)}: is a {name} picture; captions can be embedded into {detect.EMBEDDABLE} only."
+        )
+    return container
+
+
+def known_format(path: Path, head: bytes) -> str:
+    """The name of a picture format that has no container; `Unreadable` where it is none we know."""
+    if not head:
+        raise Unreadable(f"{shown(path)}: is empty; restore it from a backup.")
+    name = detect.format_name(head, path)
+    if name is None:
+        raise Unreadable(f"{shown(path)}: is not a picture.")
+    return name

@@ -1,0 +1,116 @@
+"""From a caption to the blocks that are to stand in the file: every carrier of the chosen fields, in step.
+
+A block that is malformed stays as it is and the others are written, with a note. A block that would not fit
+is made to: EXIF loses the Windows fields first, then all of the chosen fields.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import md5
+
+from cutline.core.errors import Malformed, Unsupported
+from cutline.core.metadata import fields
+from cutline.core.metadata.blocks import exif, iptc, irb, xmp
+from cutline.core.metadata.model import BlockName, Layout
+from cutline.core.photo import Caption, FieldName
+
+_EMPTY = Caption()
+_ORDER: tuple[BlockName, ...] = ("exif", "xmp", "irb")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The blocks that are to be different, and what a person should know."""
+
+    blocks: Mapping[BlockName, bytes]
+    notes: tuple[str, ...]
+
+
+def planned(layout: Layout, caption: Caption, chosen: Collection[FieldName]) -> Plan:
+    """The new blocks that make the chosen fields of the file say `caption`.
+
+    Raises `Unsupported` where no carrier is left for a field that is to change.
+    """
+    new: dict[BlockName, bytes] = {}
+    notes: list[str] = []
+    carried: set[FieldName] = set()
+    for name in (name for name in _ORDER if name in layout.holds):
+        mine = fields.CARRIES[name] & set(chosen)
+        old = layout.blocks.get(name)
+        if not mine or (old is None and not any(getattr(caption, field) for field in mine)):
+            continue
+        try:
+            block, holding = _EDITS[name](old, caption, mine, layout.limits.get(name))
+        except Malformed:
+            notes.append(fields.malformed_note(name))
+            continue
+        carried.update(holding)
+        if set(holding) != mine:
+            notes.append(f"The text is too long for the {fields.label(name)} block; the other carriers hold it.")
+        if block != (old or b""):
+            new[name] = block
+    _nothing_lost(caption, chosen, carried, layout)
+    return Plan(new, tuple(notes))
+
+
+def _nothing_lost(caption: Caption, chosen: Collection[FieldName], carried: Collection[str], layout: Layout) -> None:
+    now = fields.reconciled(fields.carriers(layout.blocks))
+    for name in chosen:
+        if name not in carried and getattr(caption, name) != getattr(now, name):
+            raise Unsupported(
+                f"the {name.replace('_', ' ')} can be embedded nowhere in this file, "
+                "because its metadata is malformed or full; write it to a sidecar (--write sidecar)"
+            )
+
+
+_Edited = tuple[bytes, Collection[FieldName]]
+"""The new block, and those of the chosen fields that it holds in full."""
+
+
+def _edit_exif(old: bytes | None, caption: Caption, mine: Collection[FieldName], limit: int | None) -> _Edited:
+    block = exif.edit(old, caption, mine)
+    if _fits(block, limit):
+        return block, mine
+    block = exif.edit(old, caption, mine, windows=False)
+    if _fits(block, limit):
+        return block, [name for name in mine if name == "description"]
+    return exif.edit(old, _EMPTY, mine), ()
+
+
+def _edit_xmp(old: bytes | None, caption: Caption, mine: Collection[FieldName], limit: int | None) -> _Edited:
+    block = xmp.edit(old, caption, mine)
+    if not _fits(block, limit):
+        block = xmp.trimmed(block)
+    if _fits(block, limit):
+        return block, mine
+    return (xmp.edit(old, _EMPTY, mine) if old else b""), ()
+
+
+def _edit_irb(old: bytes | None, caption: Caption, mine: Collection[FieldName], _: int | None) -> _Edited:
+    resources = irb.read(old) if old else None
+    iim = resources.iim if resources else None
+    new = iptc.edit(iim, caption, mine)
+    if new == (iim or b""):
+        return old or b"", mine
+    block = irb.edit(old, new)
+    if resources and iim and resources.digest and not set(mine) >= fields.CARRIES["irb"]:
+        block = _still_newer(block, iim, new, resources.digest)
+    return block, mine
+
+
+def _still_newer(block: bytes, old_iim: bytes, new_iim: bytes, digest: bytes) -> bytes:
+    """Keep a digest stale that was stale: for the fields that are not written, IIM is still the later word than XMP."""
+    if digest == _md5(old_iim):
+        return block
+    return block.replace(_md5(new_iim), digest, 1)
+
+
+def _md5(data: bytes) -> bytes:
+    return md5(data, usedforsecurity=False).digest()
+
+
+def _fits(block: bytes, limit: int | None) -> bool:
+    return limit is None or len(block) <= limit
+
+
+_EDITS = {"exif": _edit_exif, "xmp": _edit_xmp, "irb": _edit_irb}

@@ -1,0 +1,54 @@
+"""What is in a photo now, and what tells its picture apart from others."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from cutline.core.metadata import detect, fields
+from cutline.core.metadata.files import opened, reading
+from cutline.core.metadata.model import Reading
+from cutline.core.metadata.photofile import known_format, named, taken_apart
+
+_BLOCK = 1 << 20
+
+
+def read(path: Path) -> Reading:
+    """What is in the photo at `path` and its sidecar, all carriers reconciled.
+
+    Raises `Unreadable` (missing, a folder, no picture, cut off in its structure) or `Unsupported` (a picture in a
+    format that nothing is embedded into).
+    """
+    with taken_apart(path) as photo:
+        said = photo.carriers
+        return Reading(
+            fields.reconciled(said),
+            photo.layout.format,
+            photo.stamp,
+            photo.sidecar.path,
+            (*photo.layout.notes, *fields.notes(said), *photo.sidecar.notes),
+        )
+
+
+def picture_hash(path: Path) -> str:
+    """SHA-256 (hex) of the format's name and the image data, metadata left out; of the whole file where the format
+    has no container. Raises `Unreadable`."""
+    with opened(path) as (file, status):
+        head = file.read(detect.HEAD)
+        container = detect.container_for(head)
+        if container is None:
+            with reading(path):
+                return _hashed(file, known_format(path, head), ((0, status.st_size),))
+        with named(path):
+            layout = container.parse(file, status.st_size)
+        with reading(path):
+            return _hashed(file, layout.format, layout.picture)
+
+
+def _hashed(file: BinaryIO, name: str, ranges: tuple[tuple[int, int], ...]) -> str:
+    digest = sha256(name.encode())
+    for offset, length in ranges:
+        file.seek(offset)
+        while length and (block := file.read(min(_BLOCK, length))):
+            digest.update(block)
+            length -= len(block)
+    return digest.hexdigest()

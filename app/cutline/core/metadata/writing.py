@@ -1,0 +1,125 @@
+"""A caption into a photo: embedded by splices, or into the sidecar beside it; carriers of one field always in step."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from cutline.core.errors import CutlineError
+from cutline.core.metadata import detect, sidecar
+from cutline.core.metadata.apply import applied
+from cutline.core.metadata.fields import carriers, reconciled, storable
+from cutline.core.metadata.files import opened
+from cutline.core.metadata.model import BlockName, Splice, Stamp, Written
+from cutline.core.metadata.photofile import PhotoFile, Sidecar, known_format, named, sidecar_of, taken_apart
+from cutline.core.metadata.plan import planned
+from cutline.core.metadata.splice import inverse, minimal
+from cutline.core.metadata.verify import verify
+from cutline.core.photo import Caption, FieldName, WriteMode
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What is to be done to one photo."""
+
+    path: Path
+    caption: Caption
+    fields: frozenset[FieldName]
+    stamp: Stamp | None
+    keep_mtime: bool
+    dry_run: bool
+
+
+def write(
+    path: Path,
+    caption: Caption,
+    fields: Collection[FieldName],
+    *,
+    stamp: Stamp | None = None,
+    mode: WriteMode = "auto",
+    keep_mtime: bool = True,
+    dry_run: bool = False,
+) -> Written:
+    """Make the chosen `fields` of the photo at `path` say what `caption` says; empty values clear a field.
+
+    Fields that are not named stay as they are in every carrier. What is there already is not written: `changed` is
+    False and no byte and no time changes. `stamp`, from a `Reading`, refuses a photo that changed since. Raises
+    `Unreadable`, `Unsupported`, `ReadOnly`, `ChangedMeanwhile` or `DiskError`; then the photo is as it was.
+    """
+    order = _Order(path, storable(caption), frozenset(fields), stamp, keep_mtime, dry_run)
+    return _into_sidecar(order) if mode == "sidecar" else _embedded(order)
+
+
+def _embedded(order: _Order) -> Written:
+    with taken_apart(order.path) as photo:
+        photo.check(order.stamp)
+        before = reconciled(photo.carriers)
+        with named(order.path):
+            plan = planned(photo.layout, order.caption, order.fields)
+            splices = minimal(photo.file, photo.container.splices(photo.layout, plan.blocks))
+        undo = inverse(photo.file, splices)
+        notes = (*photo.layout.notes, *plan.notes)
+        if order.dry_run:
+            pending = bool(splices) or not _in_step(photo.sidecar, order)
+            return Written(pending, before, splices, undo, photo.sidecar.path, notes)
+        if splices:
+            _apply(photo, order, splices, plan.blocks)
+    beside, side_changed = _sidecar_in_step(order, photo.sidecar)
+    after = reconciled(carriers({**photo.layout.blocks, **plan.blocks}, beside.text))
+    changed = bool(splices) or side_changed
+    return Written(changed, after, splices, undo, beside.path, (*notes, *beside.notes))
+
+
+def _apply(photo: PhotoFile, order: _Order, splices: tuple[Splice, ...], blocks: Mapping[BlockName, bytes]) -> None:
+    def look(result: BinaryIO) -> None:
+        with named(order.path):
+            verify(photo.container, photo.file, result, photo.layout, splices, blocks)
+
+    applied(order.path, photo.file, splices, keep_mtime=order.keep_mtime, verify=look)
+
+
+def _sidecar_in_step(order: _Order, there: Sidecar) -> tuple[Sidecar, bool]:
+    """Bring a sidecar that is there in step with what was embedded: it would win over it when read."""
+    if there.path is None or _in_step(there, order):
+        return there, False
+    try:
+        _, changed = sidecar.write(order.path, order.caption, order.fields)
+    except CutlineError as error:
+        note = f"The sidecar could not be brought in step: {error}"
+        return replace(there, notes=(*there.notes, note)), False
+    return sidecar_of(order.path), changed
+
+
+def _in_step(there: Sidecar, order: _Order) -> bool:
+    """Whether a sidecar that is there says nothing else than the caption in the chosen fields."""
+    return there.path is None or all(
+        (getattr(there.text, name) or type(wanted)()) == wanted
+        for name in order.fields
+        for wanted in (getattr(order.caption, name),)
+    )
+
+
+def _into_sidecar(order: _Order) -> Written:
+    """Write beside the photo, whose own bytes stay as they are, whatever its format."""
+    blocks, notes = _looked_at(order)
+    there = sidecar_of(order.path)
+    pending = there.path is None or not _in_step(there, order)
+    if order.dry_run:
+        return Written(pending, reconciled(carriers(blocks, there.text)), sidecar=there.path, notes=notes)
+    path, changed = sidecar.write(order.path, order.caption, order.fields)
+    caption = reconciled(carriers(blocks, sidecar.read(path)))
+    if any(getattr(caption, name) != getattr(order.caption, name) for name in order.fields):
+        notes = (*notes, "The photo itself still holds text that the sidecar cannot take away; embed to clear it.")
+    return Written(changed, caption, sidecar=path, notes=notes)
+
+
+def _looked_at(order: _Order) -> tuple[Mapping[BlockName, bytes], tuple[str, ...]]:
+    """The blocks of the photo a sidecar is for, none where its format has no container."""
+    with opened(order.path) as (file, _):
+        head = file.read(detect.HEAD)
+    if detect.container_for(head) is None:
+        known_format(order.path, head)
+        return {}, ()
+    with taken_apart(order.path) as photo:
+        photo.check(order.stamp)
+        return photo.layout.blocks, photo.layout.notes
