@@ -21,7 +21,7 @@ def test_wrong_shapes_become_lists_of_text() -> None:
 
 
 def test_control_characters_and_white_space_go() -> None:
-    assert clean(["  blue\tsky \n", "a\x00b", "\x07", ""]) == ("blue sky", "a b")
+    assert clean(["  blue\tsky \n", "a\x00b", "\x07", ""]) == ("blue sky", "ab")
     assert tidy("one\r\ntwo\u2028three") == "one two three"
 
 

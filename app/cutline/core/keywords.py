@@ -9,15 +9,14 @@ from collections.abc import Iterable, Iterator
 
 
 def tidy(text: str) -> str:
-    """`text` in NFC, on one line: control characters and runs of white space become single spaces."""
-    normal = unicodedata.normalize("NFC", text)
-    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in normal)
-    return " ".join(plain.split())
+    """`text` in NFC, on one line: runs of white space become single spaces, other control characters go."""
+    plain = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
+    return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
 def tidy_lines(text: str) -> str:
     """`text` in NFC with its line breaks (as ``\\n``) kept and other control characters removed."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(tidy(line) for line in lines).strip()
 
 
