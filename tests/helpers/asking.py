@@ -1,4 +1,4 @@
-"""What tests of online backends ask with: a small upload, a control whose waits take no time, backends made to measure."""
+"""What tests ask online backends with: a small upload, a control whose waits take no time, backends made to measure."""
 
 import io
 from dataclasses import replace

@@ -3,8 +3,9 @@
 import io
 import struct
 from collections.abc import Sequence
+from functools import cache
 
-from PIL import Image
+from PIL import Image, ImageCms
 
 JFIF = b"JFIF\0\1\2\1\0\x48\0\x48\0\0"
 EXIF_ID = b"Exif\0\0"
@@ -58,8 +59,10 @@ def irb(block: bytes) -> bytes:
     return segment(APP13, IRB_ID + block)
 
 
+@cache
 def icc() -> bytes:
-    return segment(APP2, b"ICC_PROFILE\0\1\1" + bytes(range(128)))
+    """A colour profile; the same bytes at every call, though a new profile carries the time."""
+    return segment(APP2, b"ICC_PROFILE\0\1\1" + ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
 
 
 def resource(number: int, data: bytes) -> bytes:

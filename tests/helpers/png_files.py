@@ -4,7 +4,7 @@ import io
 import zlib
 from collections.abc import Callable
 
-from PIL import Image
+from PIL import Image, ImageCms
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = b"XML:com.adobe.xmp"
@@ -17,8 +17,9 @@ def chunk(kind: bytes, data: bytes = b"", crc: int | None = None) -> bytes:
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """(Type, data) of every chunk up to IEND; checks every checksum of ours."""
-    found, at = [], len(SIGNATURE)
+    """(Type, data) of every chunk up to IEND."""
+    found: list[tuple[bytes, bytes]] = []
+    at = len(SIGNATURE)
     while not found or found[-1][0] != b"IEND":
         length = int.from_bytes(data[at : at + 4], "big")
         found.append((data[at + 4 : at + 8], data[at + 8 : at + 8 + length]))
@@ -31,6 +32,11 @@ def picture(size: tuple[int, int] = (13, 9)) -> Image.Image:
     image = Image.new("RGB", size)
     image.putdata([((7 * n) % 256, (3 * n) % 256, (11 * n + 5) % 256) for n in range(size[0] * size[1])])
     return image
+
+
+def profile() -> bytes:
+    """A real ICC profile."""
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def _saved(image: Image.Image, **options: object) -> bytes:
@@ -72,7 +78,7 @@ FLAVOURS: dict[str, Callable[[], bytes]] = {
     "rgba": lambda: _saved(picture().convert("RGBA")),
     "interlaced": interlaced,
     "animated": animated,
-    "with a profile": lambda: _saved(picture(), icc_profile=b"not a real profile", dpi=(72, 72)),
+    "with a profile": lambda: _saved(picture(), icc_profile=profile(), dpi=(72, 72)),
 }
 
 

@@ -12,6 +12,7 @@ a request, whatever the request was.
 import io
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -73,6 +74,10 @@ class StandIn:
     def too_often(self) -> Refusal:
         raise NotImplementedError
 
+    def wrap(self, context: ssl.SSLContext) -> None:
+        """Speak TLS; to be called before it starts."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -106,7 +111,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, at: tuple[str, int], service: StandIn) -> None:
         self.service = service
         self._open: set[socket.socket] = set()
-        super().__init__(at, _Handler)
+        super().__init__(at, Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -128,7 +133,7 @@ class _Server(ThreadingHTTPServer):
         """A client that went away is its own affair; the test sees what it needs in its own answer."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
@@ -171,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent: tests look at `requests`."""
 
 
-Fault = Callable[[_Handler, threading.Event], None]
+Fault = Callable[[Handler, threading.Event], None]
 
 
 def answering(document: object, http_status: int = 200, headers: Mapping[str, str] | None = None) -> Fault:
@@ -201,7 +206,7 @@ def redirect(to: str, code: int = 302) -> Fault:
 def truncated() -> Fault:
     """Half of what Content-Length promises, then the end."""
 
-    def fault(handler: _Handler, _: threading.Event) -> None:
+    def fault(handler: Handler, _: threading.Event) -> None:
         handler.send_bytes(200, b'{"code": 0, "da', {"Content-Type": "application/json"}, length=500)
         handler.close_connection = True
 
@@ -211,7 +216,7 @@ def truncated() -> Fault:
 def dropped() -> Fault:
     """The connection ends without a word."""
 
-    def fault(handler: _Handler, _: threading.Event) -> None:
+    def fault(handler: Handler, _: threading.Event) -> None:
         handler.close_connection = True
 
     return fault
@@ -220,7 +225,7 @@ def dropped() -> Fault:
 def no_http() -> Fault:
     """Something that is no HTTP at all."""
 
-    def fault(handler: _Handler, _: threading.Event) -> None:
+    def fault(handler: Handler, _: threading.Event) -> None:
         handler.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
         handler.close_connection = True
 
@@ -230,7 +235,7 @@ def no_http() -> Fault:
 def silent() -> Fault:
     """Nothing, until the stand-in ends."""
 
-    def fault(handler: _Handler, stopped: threading.Event) -> None:
+    def fault(handler: Handler, stopped: threading.Event) -> None:
         stopped.wait()
         handler.close_connection = True
 
@@ -240,7 +245,7 @@ def silent() -> Fault:
 def drip(head: bytes, every: float = 0.05) -> Fault:
     """`head` at once, then a byte now and then, for ever."""
 
-    def fault(handler: _Handler, stopped: threading.Event) -> None:
+    def fault(handler: Handler, stopped: threading.Event) -> None:
         handler.close_connection = True
         handler.wfile.write(head)
         while not stopped.wait(every):
@@ -256,7 +261,7 @@ DRIPPED_HEADERS = b"HTTP/1.1 200 OK\r\nX-Slow:"
 def late(seconds: float) -> Fault:
     """The regular answer, later."""
 
-    def fault(handler: _Handler, stopped: threading.Event) -> None:
+    def fault(handler: Handler, stopped: threading.Event) -> None:
         service = handler.server.service
         stopped.wait(seconds)
         try:

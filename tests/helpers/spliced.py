@@ -57,3 +57,11 @@ def exiv2(path: Path, kind: str) -> str:
 def numbered(value: object) -> list[str]:
     """ExifTool's JSON gives a lone item plain, and tags that look like numbers as numbers: a list of strings again."""
     return [str(item) for item in (value if isinstance(value, list) else [value])]
+
+
+def is_sentence(error: Exception) -> bool:
+    """Whether an error says itself to a person on one line."""
+    text = str(error)
+    assert text.endswith("."), text
+    assert text.isprintable(), text
+    return True

@@ -3,8 +3,10 @@
 import io
 from collections.abc import Callable
 
-from helpers.png_files import picture
 from PIL import Image
+
+from helpers.png_files import picture, profile
+from helpers.xmp_packets import DARKTABLE
 
 
 def chunk(fourcc: bytes, data: bytes) -> bytes:
@@ -80,8 +82,8 @@ FLAVOURS: dict[str, Callable[[], bytes]] = {
     "lossless with alpha": lossless_alpha,
     "lossy with alpha": lossy_alpha,
     "animated": animated,
-    "with a profile": lambda: _saved(picture(), icc_profile=b"not a real profile"),
-    "with metadata": lambda: _saved(picture(), exif=_exif(), xmp=b"<a/>"),
+    "with a profile": lambda: _saved(picture(), icc_profile=profile()),
+    "with metadata": lambda: _saved(picture(), exif=_exif(), xmp=DARKTABLE),
 }
 
 

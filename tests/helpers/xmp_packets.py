@@ -222,11 +222,12 @@ _foreign = st.one_of(
 @st.composite
 def _lang_alt(draw: st.DrawFn, name: str) -> str:
     text, gap = _escaped(draw(words)), draw(_gaps)
+    default = f'<rdf:li xml:lang="x-default">{text}</rdf:li>'
     other = draw(st.sampled_from(["", '<rdf:li xml:lang="fr">autre</rdf:li>']))
     return draw(
         st.sampled_from(
             [
-                f'<d:{name}>{gap}<rdf:Alt>{gap}<rdf:li xml:lang="x-default">{text}</rdf:li>{other}</rdf:Alt></d:{name}>',
+                f"<d:{name}>{gap}<rdf:Alt>{gap}{default}{other}</rdf:Alt></d:{name}>",
                 f'<d:{name}><rdf:Alt>{other}<rdf:li xml:lang="x-default"/>{gap}</rdf:Alt></d:{name}>',
                 f"<d:{name}>{text}</d:{name}>",
                 f"<d:{name}><rdf:Alt/></d:{name}>",

@@ -16,6 +16,8 @@ from cutline.core.photo import Photo, printable
 _PICTURES = ".jpg .jpeg .jpe .jfif .png .webp .tif .tiff .gif .bmp .heic .heif .hif .avif"
 _RAW = ".dng .cr2 .cr3 .crw .nef .nrw .arw .srf .sr2 .raf .orf .rw2 .pef .srw .x3f .3fr .iiq .erf .mrw .kdc .dcr"
 EXTENSIONS = frozenset(f"{_PICTURES} {_RAW}".split())
+RAW = frozenset(_RAW.split())
+"""Endings of camera raw files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ def scan(paths: Iterable[Path], *, recursive: bool = True) -> Iterator[Photo | P
     seen: set[str] = set()
     folders: set[tuple[int, int]] = set()
     for path in paths:
-        found = _folder(path, recursive, folders) if path.is_dir() else _named(path)
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a name is too long or may not be seen
+        found = _folder(path, recursive, folders) if is_folder else _named(path)
         for item in found:
             real = os.path.realpath(item.path)
             if real not in seen:
@@ -46,7 +49,7 @@ def natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def _named(path: Path) -> Iterator[Photo | Problem]:
-    if path.is_file():
+    if os.path.isfile(path):  # noqa: PTH113 - as above
         yield Photo(path)
     else:
         yield Problem(path, Unreadable(f"{printable(str(path))}: {_why_not(path)}"))
