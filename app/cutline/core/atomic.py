@@ -1,9 +1,11 @@
-"""Writing a whole small file: beside it, fsync, replace. What a reader sees is the old text or the new, never half."""
+"""Writing a whole file: beside it, fsync, replace. What a reader sees is the old text or the new, never half."""
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from cutline.core.errors import DiskError, ReadOnly
 from cutline.core.photo import printable
@@ -11,12 +13,22 @@ from cutline.core.photo import printable
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Make the file at `path` hold `data`; raises `ReadOnly` or `DiskError`, and then nothing has changed."""
+    with replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that takes the place of the one at `path` when the block ends without an exception.
+
+    Raises `ReadOnly` or `DiskError`; then, and when the block raises, nothing has changed and nothing is left behind.
+    """
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=".cutline-", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             os.fchmod(file.fileno(), _mode_for(path))
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)

@@ -1,0 +1,127 @@
+"""`cutline tag`: ask a backend about photos, merge, embed.
+
+paths ─ scan ─> photos ─ batch.Run(answer, settle) ─> Step, Step, ... ─> one line each, and a bar
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cutline.cli import interrupt, options, places
+from cutline.cli.arguments import as_paths
+from cutline.cli.guard import Exit
+from cutline.cli.output import Output
+from cutline.cli.report import nothing_in
+from cutline.cli.tag_report import TagReport
+from cutline.core.batch import Run, State
+from cutline.core.control import Control
+from cutline.core.photo import Photo
+from cutline.core.scan import Problem, scan
+from cutline.core.settings import Settings
+
+if TYPE_CHECKING:
+    from cutline.core.tagging import Tagger
+
+_PATIENCE = 10.0  # seconds that an interrupted run waits for answers which are on their way
+
+
+def tag(
+    context: typer.Context,
+    paths: options.Paths,
+    backend: Annotated[
+        str | None, typer.Option(metavar="ID", help="Who is asked: offline (default), or one that `backends` lists.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option(metavar="CODE", help="Language of the answer (default en).")] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="merge|fill|replace",
+            help="merge (default): tags are added to those in the file, title and description only where empty;"
+            " fill: only what is empty; replace: what the backend gives.",
+        ),
+    ] = None,
+    fields: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...",
+            help="What may be changed: title, description, tags, alt_text (default: the first three).",
+        ),
+    ] = None,
+    write: options.WriteMode = None,
+    max_tags: Annotated[str | None, typer.Option(metavar="N", help="Most tags for a photo (default 50).")] = None,
+    no_recursive: options.NoRecursive = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask and show, write nothing.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ask again, even where an answer is kept.")] = False,
+    json: options.Json = False,
+    set_: options.Set = None,
+) -> int:
+    """Ask a backend about photos, merge its answers with what is in the files, and embed them."""
+    from cutline.core.tagging import Rules
+
+    named = {"backend": backend, "lang": lang, "policy": policy, "fields": fields, "write": write, "max_tags": max_tags}
+    settings = places.settings_with([*options.call_of(context).overrides, *(set_ or [])], named)
+    with places.tagger(settings, Rules(dry_run, fresh)) as tagger:
+        return run(as_paths(paths), tagger, settings, Output(json), recursive=not no_recursive, dry_run=dry_run)
+
+
+def run(
+    paths: list[Path], tagger: "Tagger", settings: Settings, output: Output, *, recursive: bool, dry_run: bool
+) -> int:
+    """Tag the photos at `paths`; the exit status. Raises `CutlineError` where nothing more can be told."""
+    control = Control()
+    report = TagReport(output, settings, dry_run=dry_run)
+    with interrupt.stops(control):
+        photos = list(_photos(paths, recursive, report))
+        if not photos and not report.total:
+            output.say(nothing_in(paths))
+            return Exit.DONE
+        work = Run(photos, tagger.answer, tagger.settle, control, _parallel(settings))
+        try:
+            _go(work, output, report, len(photos))
+        finally:
+            interrupted = control.cancelled
+            control.cancel()
+            _wait_for_answers(work, output)
+    if work.stopped_by:
+        output.say(f"The run had to stop: {work.stopped_by}")
+    report.conclude_run()
+    if interrupted:
+        return Exit.INTERRUPTED
+    return Exit.STOPPED if work.stopped_by else report.status()
+
+
+def _photos(paths: list[Path], recursive: bool, report: TagReport) -> Iterator[Photo]:
+    """The photos at `paths`; what cannot be looked at has failed already."""
+    for item in scan(paths, recursive=recursive):
+        if isinstance(item, Problem):
+            report.problem(item.path, item.error)
+        else:
+            yield item
+
+
+def _go(work: Run, output: Output, report: TagReport, total: int) -> None:
+    with output.progress(total) as tick:
+        for step in work:
+            if step.state is not State.ASKING:
+                report.step(step)
+                tick()
+
+
+def _wait_for_answers(work: Run, output: Output) -> None:
+    """Let requests that are on their way end, so that no answer which was paid for is lost."""
+    if work.drain(0):
+        return
+    output.say(
+        f"Stopping: waiting up to {_PATIENCE:.0f} seconds for answers that are on their way;"
+        " press Ctrl-C again to leave at once."
+    )
+    if not work.drain(_PATIENCE):
+        output.say("Some answers did not come in time; these photos will be asked about again.")
+
+
+def _parallel(settings: Settings) -> int:
+    """How many photos are worked on at once; a plug-in, which has no settings of its own, gets two."""
+    own = getattr(settings.backends, settings.backend, None)
+    return own.parallel if own is not None else 2
