@@ -135,6 +135,7 @@ class _Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body go out in two pieces; the second would wait for 40 ms
     server: _Server
 
     def handle_one_request(self) -> None:

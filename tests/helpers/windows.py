@@ -84,9 +84,9 @@ class Desk:
         """Drop files (or addresses) on `target`, as a file manager does: Qt asks each widget up to the window."""
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(url)) if isinstance(url, Path) else QUrl(url) for url in urls])
-        receiver = target
-        while not receiver.acceptDrops() and receiver.parentWidget():
-            receiver = receiver.parentWidget()
+        receiver, above = target, target.parentWidget()
+        while not receiver.acceptDrops() and above is not None:
+            receiver, above = above, above.parentWidget()
         copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         enter = QDragEnterEvent(QPoint(5, 5), copy, mime, left, none)
         QApplication.sendEvent(receiver, enter)

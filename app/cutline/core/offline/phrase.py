@@ -1,4 +1,4 @@
-"""From a name to words: ``DuskOver_the-Lake_02`` is “Dusk Over the Lake”, and its tags are Dusk Over, Lake.
+"""From a name to words: ``DuskOver_the-Lake_02`` is “Dusk Over the Lake”, and its tags are Dusk and Lake.
 
     name ─> chunks (at commas, spaced dashes, brackets) ─> words (at other separators and humps) ─> a title and tags
 
@@ -7,6 +7,7 @@ Capital words in a row are taken for one name (New York), at most three of them;
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +17,7 @@ from cutline.core.keywords import identity
 from cutline.core.paths import resource
 
 _CHUNKS = re.compile(r"[,;:|()\[\]{}]+|\s[-–—~]+\s|_-_|--+|[–—]|、|。|（|）|「|」|【|】|・")
-_WORD = re.compile(
-    r"&|[^\W_]+(?:[\u200c\u200d'’\-\u0300-\u036f\u0900-\u0dff]+[^\W_]+)*[\u0900-\u0dff\u0300-\u036f\u0e30-\u0e4e]*"
-)
+_INSIDE = "'’-\u200c\u200d"  # with letters, marks and digits on both sides they belong to a word
 _HUMP = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-ZÀ-ÖØ-Þ]{2})(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2})")
 _ORDINAL = re.compile(r"\d{1,3}(st|nd|rd|th|er|e|º|ª|年|月|日)", re.IGNORECASE)
 _DESIGNATION = re.compile(r"[A-Z]{1,3}\d{1,3}")  # A380, B52
@@ -84,9 +83,19 @@ def _words(chunk: str, *, spaced: bool) -> list[str]:
     if not spaced:
         chunk = chunk.replace("-", " ")
     words: list[str] = []
-    for found in _WORD.findall(chunk):
+    for found in _split(chunk):
         words += [found] if spaced else _humps(found)
     return [word for word in (_trimmed(word) for word in words) if word and word.casefold() not in _lists().noise]
+
+
+def _split(chunk: str) -> Iterator[str]:
+    """What stands between separators, in any script; ``&`` is a word."""
+    spaced = chunk.replace("&", " & ")
+    text = "".join(c if c in _INSIDE or c == "&" or unicodedata.category(c)[0] in "LMN" else " " for c in spaced)
+    for part in text.split():
+        word = part.strip(_INSIDE)
+        if word == "&" or any(c.isalnum() for c in word):
+            yield word
 
 
 def _humps(word: str) -> list[str]:
