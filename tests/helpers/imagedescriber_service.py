@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from helpers.by_hand import serve
-from helpers.service import Arrival, Fault, Refusal, StandIn, answering, picture_in
+from helpers.service import Arrival, Fault, Refusal, StandIn, answering
+from helpers.uploaded import picture_in
 
 LANGUAGES = ("en", "zh", "fr", "de", "es", "ja", "ko")
 TITLES = {

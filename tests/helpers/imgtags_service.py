@@ -7,7 +7,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from helpers.by_hand import serve
-from helpers.service import Arrival, Refusal, StandIn, picture_in
+from helpers.service import Arrival, Refusal, StandIn
+from helpers.uploaded import picture_in
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
 MAX_BYTES = 10_000_000

@@ -9,18 +9,15 @@ A request is taken apart and refused for whatever the service's documents do not
 a request, whatever the request was.
 """
 
-import io
 import json
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
-
-from PIL import Image, UnidentifiedImageError
 
 
 class Refusal(Exception):
@@ -271,33 +268,3 @@ def late(seconds: float) -> Fault:
             handler.send(refusal.status, refusal.document)
 
     return fault
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What a strict look at an uploaded picture finds."""
-
-    format: str
-    size: tuple[int, int]
-    mean: tuple[int, int, int]
-    wrong: tuple[str, ...] = field(default=())
-
-
-_METADATA = ("exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment", "Raw profile type exif", "parsed_exif")
-
-
-def picture_in(data: bytes) -> Picture:
-    """Decode a picture whole; `wrong` names metadata that should have stayed at home."""
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            image.load()
-            found = [name for name in _METADATA if image.info.get(name)]
-            found += ["exif tags"] if dict(image.getexif()) else []
-            text = getattr(image, "text", None)
-            found += ["text chunks"] if text else []
-            segments = getattr(image, "applist", [])
-            found += [name for name, _ in segments if name not in ("APP0", "APP2", "APP14")]
-            pixel: Any = image.convert("RGB").resize((1, 1)).getpixel((0, 0))
-            return Picture(image.format or "", image.size, pixel, tuple(found))
-    except (OSError, UnidentifiedImageError, ValueError, SyntaxError) as error:
-        return Picture("", (0, 0), (0, 0, 0), (f"not a picture: {error}",))

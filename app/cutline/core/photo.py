@@ -22,6 +22,8 @@ WRITE_MODES: tuple[WriteMode, ...] = get_args(WriteMode)
 
 def printable(text: str) -> str:
     """`text` on one line for a person: control characters and undecodable bytes shown as escapes."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
 
 

@@ -74,6 +74,9 @@ def applied(path: Path, source: BinaryIO, splices: Sequence[Splice], *, keep_mti
             os.fsync(target.fileno())
             if not _same(before, real.stat()):
                 raise ChangedMeanwhile(f"{shown(path)}: another program changed it meanwhile; look at it again.")
+            if sys.platform == "win32":  # which renames nothing onto an open file
+                target.close()
+                source.close()
             name.replace(real)
         _sync_folder(real.parent)
 

@@ -8,9 +8,9 @@
 
 Reading follows the Metadata Working Group's guidelines (2.0, section 5): a description comes from EXIF; the rest, and
 descriptions EXIF lacks, from XMP, unless the IPTC digest tells that a program without XMP changed the IIM block later.
-What Windows writes (XP..) is asked last. IIM values are cut to the standard's lengths: where another carrier holds the
-uncut text, that is taken. A sidecar wins over all of them for what it carries: programs that write one leave the file
-alone, so that what it says is the later word.
+What Windows writes (XP..) is asked last. Where a carrier holds a text cut to IIM's lengths, or with ? for what is not
+ASCII, and another holds all of it, that is taken. A sidecar wins over all of them for what it carries: programs that
+write one leave the file alone, so that what it says is the later word.
 """
 
 from collections.abc import Mapping
@@ -35,12 +35,16 @@ CARRIES: Mapping[BlockName, frozenset[FieldName]] = {
 """The fields a block has a place for."""
 
 _CAMERA_TEXTS = frozenset(
-    {
-        "olympus digital camera", "olympus digital camera.", "minolta digital camera", "konica minolta digital camera",
-        "kodak digital still camera", "samsung camera pictures", "samsung digital camera", "sony dsc", "default",
-        "digital camera", "exif_jpeg_picture", "exif jpeg", "jpeg", "picture", "image", "untitled",
-    }
-)  # fmt: skip
+    (
+        "olympus digital camera",
+        "minolta digital camera",
+        "konica minolta digital camera",
+        "kodak digital still camera",
+        "samsung digital camera",
+        "sony dsc",
+        "exif_jpeg_picture",
+    )
+)
 """What cameras put into ImageDescription of every picture: no one's words about this one."""
 
 
@@ -143,6 +147,8 @@ def _text(name: FieldName, said: Carriers, order: list[CarrierText]) -> str:
     if name == "description":
         values.append(said.exif.comment or "")
     chosen = next((value for value in values if value), "")
+    if "?" in chosen:
+        chosen = next((value for value in values if _garbled_from(chosen, value)), chosen)
     if chosen and chosen == getattr(said.iim, name):
         return next((value for value in values if _cut_from(chosen, value, _IIM_LIMITS[name])), chosen)
     return chosen
@@ -150,7 +156,7 @@ def _text(name: FieldName, said: Carriers, order: list[CarrierText]) -> str:
 
 def _value(name: FieldName, carrier: CarrierText, said: Carriers) -> str:
     value: str = getattr(carrier, name) or ""
-    if carrier is said.exif and name == "description" and value.strip().casefold() in _CAMERA_TEXTS:
+    if carrier is said.exif and name == "description" and value.strip(" .").casefold() in _CAMERA_TEXTS:
         return ""
     return value
 
@@ -159,13 +165,24 @@ def _tags(said: Carriers, order: list[CarrierText]) -> tuple[str, ...]:
     lists = [carrier.tags for carrier in order if carrier.tags]
     chosen = next(iter(lists), ())
     if chosen and chosen == said.iim.tags:
-        return next((tags for tags in lists if _all_cut_from(chosen, tags)), chosen)
+        return next((tags for tags in lists if tags != chosen and _all_cut_from(chosen, tags)), chosen)
     return chosen
 
 
 def _all_cut_from(cut: tuple[str, ...], whole: tuple[str, ...]) -> bool:
-    limit = _IIM_LIMITS["tags"]
-    return len(cut) == len(whole) and all(a == b or _cut_from(a, b, limit) for a, b in zip(cut, whole, strict=True))
+    """Whether `cut` is what IIM's limit leaves of the tags of `whole`: of two that only differ behind it, one."""
+    limit, used = _IIM_LIMITS["tags"], set()
+    for tag in whole:
+        found = next((c for c in cut if c == tag or _cut_from(c, tag, limit)), None)
+        if found is None:
+            return False
+        used.add(found)
+    return used == set(cut)
+
+
+def _garbled_from(garbled: str, whole: str) -> bool:
+    """Whether `garbled` is what a program made of `whole` that knows ASCII only: a ? for each other character."""
+    return garbled != whole and garbled == whole.encode("ascii", "replace").decode()
 
 
 def _cut_from(cut: str, whole: str, limit: int) -> bool:

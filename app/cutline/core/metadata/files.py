@@ -14,14 +14,20 @@ from cutline.core.photo import printable
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, os.stat_result]]:
-    """The photo at `path` open for reading, and its status. Raises `Unreadable`."""
-    with reading(path):
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
-            raise Unreadable(f"{shown(path)}: is {kind}; choose a photo.")
-        with path.open("rb") as file:
-            yield file, os.fstat(file.fileno())
+    """The photo at `path` open for reading, and its status. Raises `Unreadable`, also while it is read."""
+    with reading(path), _open(path) as file:
+        yield file, os.fstat(file.fileno())
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        mode = path.stat().st_mode
+    except ValueError:
+        raise Unreadable(f"{shown(path)}: is no file name; check the name.") from None
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        raise Unreadable(f"{shown(path)}: is {kind}; choose a photo.")
+    return path.open("rb")
 
 
 def shown(path: Path) -> str:
@@ -40,8 +46,6 @@ def reading(path: Path) -> Iterator[None]:
         raise Unreadable(f"{shown(path)}: may not be read; change its permissions.") from None
     except OSError as error:
         raise Unreadable(f"{shown(path)}: cannot be read ({_why(error)}).") from error
-    except ValueError as error:  # a NUL in the name
-        raise Unreadable(f"{shown(path)}: is not a file name ({error}).") from None
 
 
 @contextmanager

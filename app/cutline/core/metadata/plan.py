@@ -54,9 +54,12 @@ def planned(layout: Layout, caption: Caption, chosen: Collection[FieldName]) -> 
 
 
 def _nothing_lost(caption: Caption, chosen: Collection[FieldName], carried: Collection[str], layout: Layout) -> None:
+    missing = [name for name in chosen if name not in carried]
+    if not missing:
+        return
     now = fields.reconciled(fields.carriers(layout.blocks))
-    for name in chosen:
-        if name not in carried and getattr(caption, name) != getattr(now, name):
+    for name in missing:
+        if getattr(caption, name) != getattr(now, name):
             raise Unsupported(
                 f"the {name.replace('_', ' ')} can be embedded nowhere in this file, "
                 "because its metadata is malformed or full; write it to a sidecar (--write sidecar)"

@@ -8,7 +8,7 @@ from cutline.core.metadata.detect import Container
 from cutline.core.metadata.model import BlockName, Layout, Splice
 from cutline.core.metadata.splice import Kept, pieces
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 
 
 def verify(
@@ -26,7 +26,7 @@ def verify(
     except PhotoError as error:
         raise DiskError(f"the new file cannot be read again ({error})") from error
     wanted = {name: block for name, block in {**layout.blocks, **new}.items() if block}
-    if dict(after.blocks) != wanted:
+    if {name: block for name, block in after.blocks.items() if block} != wanted:
         raise DiskError("the new file does not hold what was written")
     if sum(length for _, length in after.picture) != sum(length for _, length in layout.picture):
         raise DiskError("the picture in the new file is not the old one")
@@ -53,8 +53,8 @@ def _same_bytes(source: BinaryIO, result: BinaryIO, splices: Sequence[Splice]) -
 def _equal(one: BinaryIO, other: BinaryIO, length: int) -> bool:
     while length:
         step = min(_BLOCK, length)
-        a, b = one.read(step), other.read(step)
-        if a != b or len(a) != step:
+        block = one.read(step)
+        if len(block) != step or other.read(step) != block:
             return False
         length -= step
     return True

@@ -1,6 +1,6 @@
 """A caption into a photo: embedded by splices, or into the sidecar beside it; carriers of one field always in step."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -58,7 +58,7 @@ def _embedded(order: _Order) -> Written:
             plan = planned(photo.layout, order.caption, order.fields)
             splices = minimal(photo.file, photo.container.splices(photo.layout, plan.blocks))
         undo = inverse(photo.file, splices)
-        notes = (*photo.layout.notes, *plan.notes)
+        notes = (*plan.notes, *_notes(photo, splices))
         if order.dry_run:
             pending = bool(splices) or not _in_step(photo.sidecar, order)
             return Written(pending, before, splices, undo, photo.sidecar.path, notes)
@@ -68,6 +68,14 @@ def _embedded(order: _Order) -> Written:
     after = reconciled(carriers({**photo.layout.blocks, **plan.blocks}, beside.text))
     changed = bool(splices) or side_changed
     return Written(changed, after, splices, undo, beside.path, (*notes, *beside.notes))
+
+
+def _notes(photo: PhotoFile, splices: tuple[Splice, ...]) -> Iterator[str]:
+    if not splices:
+        return
+    yield from photo.layout.notes
+    if photo.status.st_nlink > 1:
+        yield "The photo has a second name (a hard link), under which the old file stays."
 
 
 def _apply(photo: PhotoFile, order: _Order, splices: tuple[Splice, ...], blocks: Mapping[BlockName, bytes]) -> None:
@@ -103,8 +111,9 @@ def _into_sidecar(order: _Order) -> Written:
     """Write beside the photo, whose own bytes stay as they are, whatever its format."""
     blocks, notes = _looked_at(order)
     there = sidecar_of(order.path)
-    pending = there.path is None or not _in_step(there, order)
-    if order.dry_run:
+    wanted = any(getattr(order.caption, name) for name in order.fields)
+    pending = wanted if there.path is None else not _in_step(there, order)
+    if order.dry_run or not pending:
         return Written(pending, reconciled(carriers(blocks, there.text)), sidecar=there.path, notes=notes)
     path, changed = sidecar.write(order.path, order.caption, order.fields)
     caption = reconciled(carriers(blocks, sidecar.read(path)))

@@ -101,7 +101,7 @@ class TestRead:
 
     @pytest.mark.parametrize(
         "block",
-        [b"", b"II", b"II*\0", b"II*\0\xff\xff\xff\x7f", b"XX*\0\x08\0\0\0\0\0\0\0", b"II*\0\x08\0\0\0\xff\xff\0\0"],
+        [b"I", b"II", b"II*\0", b"II*\0\xff\xff\xff\x7f", b"XX*\0\x08\0\0\0\0\0\0\0", b"II*\0\x08\0\0\0\xff\xff\0\0"],
     )
     def test_a_block_without_ifd0_is_malformed(self, block: bytes) -> None:
         with pytest.raises(Malformed):
@@ -236,6 +236,13 @@ class TestEdit:
 
 
 class TestFresh:
+    @pytest.mark.parametrize("blank", [b"", bytes(6), bytes(100)])
+    def test_a_block_without_anything_in_it_is_filled(self, blank: bytes) -> None:
+        assert exif.read(blank) == CarrierText()
+        assert exif.editable(blank)
+        assert exif.read(exif.edit(blank, CAPTION, FIELDS)).title == "Zürich"
+        assert exif.edit(blank, Caption(), FIELDS) == blank
+
     def test_a_new_block_holds_our_entries_and_nothing_else(self) -> None:
         block = exif.edit(None, CAPTION, FIELDS)
         assert {row[0] for row in ifd0(block).rows} == OURS

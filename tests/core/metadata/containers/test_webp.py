@@ -2,9 +2,6 @@ import io
 from pathlib import Path
 
 import pytest
-from helpers import webp_files as made
-from helpers.spliced import exiftool, exiv2, numbered, parsed, picture, with_blocks
-from helpers.xmp_packets import PHOTOSHOP
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -14,8 +11,11 @@ from cutline.core.metadata.blocks import exif, xmp
 from cutline.core.metadata.containers import webp
 from cutline.core.metadata.model import BlockName
 from cutline.core.photo import FIELDS, Caption
+from helpers import webp_files as made
+from helpers.spliced import exiftool, exiv2, is_sentence, numbered, parsed, picture, with_blocks
+from helpers.xmp_packets import PHOTOSHOP
 
-FULL = Caption("Zürich 😀", "東京\nsecond line", tuple(f"tag {n}" for n in range(100)), "alt text")
+FULL = Caption("Zürich 東京", "😀\nsecond line", tuple(f"tag {n}" for n in range(100)), "alt text")
 EXIF = exif.edit(None, FULL, FIELDS)
 XMP = xmp.edit(None, FULL, FIELDS)
 BOTH: dict[BlockName, bytes] = {"exif": EXIF, "xmp": XMP}
@@ -83,8 +83,9 @@ def test_other_programs_read_it(flavour: str, tmp_path: Path) -> None:
     assert said["XMP-dc:Title"] == said["IFD0:XPTitle"] == FULL.title
     assert said["XMP-dc:Description"] == said["IFD0:ImageDescription"] == FULL.description
     assert numbered(said["XMP-dc:Subject"]) == list(FULL.tags)
-    assert said["ExifTool:Validate"] == "OK"
-    assert said.get("IFD0:Make") == exiftool(before).get("IFD0:Make")
+    old = exiftool(before, "-validate", "-warning", "-all")
+    assert said["ExifTool:Validate"] == old["ExifTool:Validate"]
+    assert said.get("IFD0:Make") == old.get("IFD0:Make")
     assert FULL.title in exiv2(after, "X")
 
 
@@ -110,6 +111,9 @@ def test_exif_goes_before_xmp_and_unknown_chunks_stay_behind() -> None:
     data = made.riff(made.vp8x(4, (13, 9)), *_image(), made.chunk(b"XMP ", PHOTOSHOP), unknown)
     new = with_blocks(webp, data, {"exif": EXIF})
     assert [kind for kind, _ in made.chunks(new)][-3:] == [b"EXIF", b"XMP ", b"what"]
+    new = with_blocks(webp, data, BOTH)
+    assert [kind for kind, _ in made.chunks(new)][-3:] == [b"EXIF", b"XMP ", b"what"]
+    assert dict(parsed(webp, new).blocks) == BOTH
     data = made.riff(made.vp8x(8, (13, 9)), *_image(), unknown, made.chunk(b"EXIF", EXIF))
     new = with_blocks(webp, data, {"xmp": XMP})
     assert [kind for kind, _ in made.chunks(new)][-3:] == [b"what", b"EXIF", b"XMP "]
@@ -122,7 +126,7 @@ def test_a_prefixed_exif_chunk_is_read_and_a_changed_one_written_as_the_standard
     data = made.riff(made.vp8x(8, (13, 9)), *_image(), made.chunk(b"EXIF", b"Exif\x00\x00" + EXIF))
     assert parsed(webp, data).blocks["exif"] == EXIF
     assert webp.splices(parsed(webp, data), {"exif": EXIF}) == []
-    block = exif.edit(EXIF, Caption("Other"), ("title",))
+    block = exif.edit(EXIF, Caption("Other"), ["title"])
     assert dict(made.chunks(with_blocks(webp, data, {"exif": block})))[b"EXIF"] == block
 
 
@@ -130,7 +134,7 @@ def test_two_packets_are_kept_in_step() -> None:
     other = xmp.edit(None, Caption("Second", tags=("two",)), FIELDS)
     data = made.riff(made.vp8x(4, (13, 9)), *_image(), made.chunk(b"XMP ", PHOTOSHOP), made.chunk(b"XMP\x00", other))
     assert parsed(webp, data).blocks["xmp"] == PHOTOSHOP
-    new = with_blocks(webp, data, {"xmp": xmp.edit(PHOTOSHOP, Caption("New"), ("title",))})
+    new = with_blocks(webp, data, {"xmp": xmp.edit(PHOTOSHOP, Caption("New"), ["title"])})
     packets = [body for kind, body in made.chunks(new) if kind == b"XMP "]
     assert [xmp.read(packet).title for packet in packets] == ["New", "New"]
     assert xmp.read(packets[1]).tags == ("two",)
@@ -197,6 +201,11 @@ def test_what_is_cut_or_no_webp_is_unreadable(data: bytes) -> None:
         parsed(webp, data)
 
 
+def test_more_blocks_than_anyone_means_are_unsupported() -> None:
+    with pytest.raises(Unsupported, match="more than 1,000"):
+        parsed(webp, made.riff(made.vp8x(4, (13, 9)), *_image(), *[made.chunk(b"XMP ", b"")] * 1001))
+
+
 extra = st.builds(
     made.chunk,
     st.sampled_from([b"EXIF", b"XMP ", b"what", b"ICCP", b"XMP\x00"]),
@@ -234,6 +243,6 @@ def test_damaged_files_are_parsed_or_refused(data: st.DataObject) -> None:
     try:
         new = with_blocks(webp, damaged, BOTH)
     except PhotoError as error:
-        assert str(error).endswith(".")
+        is_sentence(error)
     else:
         assert dict(parsed(webp, new).blocks) == BOTH

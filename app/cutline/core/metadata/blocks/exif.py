@@ -11,6 +11,7 @@ that is there is never built anew: `edit` changes these four entries of IFD0 and
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cutline.core.errors import Malformed
 from cutline.core.metadata.blocks.tiff import Entry, Ifd, Tree, ifd_at, ifd_offset, value_of
@@ -55,6 +56,8 @@ _SLOTS = (_DESCRIPTION, _TITLE, _COMMENT, _KEYWORDS)
 
 def read(block: bytes) -> CarrierText:
     """What the block says; `Malformed` where it has no readable IFD0."""
+    if _blank(block):
+        return CarrierText()
     ifd0 = ifd_at(block, ifd_offset(block))
     keywords = _read(block, ifd0, _KEYWORDS)
     return CarrierText(
@@ -65,13 +68,13 @@ def read(block: bytes) -> CarrierText:
     )
 
 
+@lru_cache(maxsize=4)
 def editable(block: bytes) -> bool:
-    """Whether `edit` would take this block."""
+    """Whether `edit` would take this block. Asked several times about each photo, hence remembered."""
     try:
-        Tree(block)
+        return _blank(block) or bool(Tree(block).ifds)
     except Malformed:
         return False
-    return True
 
 
 def edit(block: bytes | None, caption: Caption, fields: Collection[FieldName], *, windows: bool = True) -> bytes:
@@ -83,11 +86,16 @@ def edit(block: bytes | None, caption: Caption, fields: Collection[FieldName], *
     wanted = {
         slot: slot.text(caption) if windows or not slot.windows else "" for slot in _SLOTS if slot.field in fields
     }
-    if block is None:
-        return fresh({slot.tag: slot.encoded(text) for slot, text in wanted.items()})
+    if block is None or _blank(block):
+        return fresh({slot.tag: slot.encoded(text) for slot, text in wanted.items()}) or block or b""
     ifd0 = Tree(block).ifd0
     changes = {slot.tag: slot.encoded(text) for slot, text in wanted.items() if not _says(block, ifd0, slot, text)}
     return rewritten(block, changes, [slot.tag for slot in _SLOTS]) if changes else block
+
+
+def _blank(block: bytes) -> bool:
+    """Whether a program left the place of the block and no block in it."""
+    return not block.strip(b"\0")
 
 
 def _says(block: bytes, ifd0: Ifd, slot: _Slot, text: str) -> bool:

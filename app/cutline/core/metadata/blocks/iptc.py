@@ -21,6 +21,7 @@ KEYWORDS = (2, 25)
 CAPTION = (2, 120)
 LIMITS = {OBJECT_NAME: 64, KEYWORDS: 64, CAPTION: 2000}
 """Most bytes of a value (IIM 4.2, chapter 6)."""
+_MOST = 100_000  # datasets of a block
 _BINARY = frozenset((0, 125, 200, 201, 202))
 _FRAME = frozenset(((1, 0), CHARACTER_SET, RECORD_VERSION))
 
@@ -82,6 +83,8 @@ def parse(iim: bytes) -> tuple[list[DataSet], bytes]:
         number = (iim[position + 1], iim[position + 2])
         datasets.append(DataSet(number, iim[start:end], iim[position:end]))
         position = end
+        if len(datasets) > _MOST:
+            raise Malformed(f"The IPTC block holds more than {_MOST:,} datasets.")
     return datasets, b""
 
 

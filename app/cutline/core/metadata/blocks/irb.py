@@ -13,6 +13,7 @@ from cutline.core.errors import Malformed
 IPTC = 0x0404
 DIGEST = 0x0425
 _SIGNATURE = b"8BIM"
+_MOST = 100_000  # resources of a block
 _HEADER = 12  # bytes of the shortest resource
 
 
@@ -71,6 +72,8 @@ def parse(irb: bytes) -> tuple[list[Resource], bytes]:
         resource = _resource(irb, position)
         resources.append(resource)
         position += len(resource.raw)
+        if len(resources) > _MOST:
+            raise Malformed(f"The Photoshop block holds more than {_MOST:,} resources.")
     tail = irb[position:]
     if tail.strip(b"\x00"):
         raise Malformed(f"The Photoshop block holds something that is no resource, at byte {position}.")

@@ -11,6 +11,7 @@ leniently as it can; `Tree` walks the whole block and refuses one that cannot be
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cutline.core.errors import Malformed
 
@@ -26,13 +27,13 @@ Range = tuple[int, int]
 """(start, end) in a block."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One field of an IFD."""
 
     tag: int
     type: int
-    count: int
+    values: int
+    """How many values of its type it holds."""
     raw: bytes
     """The 12 bytes of the entry."""
     place: int
@@ -114,9 +115,9 @@ def value_of(block: bytes, entry: Entry) -> bytes:
 def numbers(block: bytes, entry: Entry) -> tuple[int, ...]:
     """The value of a SHORT, LONG or IFD entry; empty for other types and for values that leave the block."""
     letter = {3: "H", 4: "I", 13: "I"}.get(entry.type)
-    if letter is None or entry.place + entry.size > len(block) or entry.count > _MOST_ENTRIES:
+    if letter is None or entry.place + entry.size > len(block) or entry.values > _MOST_ENTRIES:
         return ()
-    return struct.unpack_from(f"{byte_order(block)}{entry.count}{letter}", block, entry.place)
+    return struct.unpack_from(f"{byte_order(block)}{entry.values}{letter}", block, entry.place)
 
 
 @dataclass(slots=True)

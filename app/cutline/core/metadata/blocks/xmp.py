@@ -16,6 +16,7 @@ from cutline.core.metadata.blocks.xmp_packet import blank, opened, padding, repa
 from cutline.core.metadata.blocks.xmp_tree import Tree, parse
 from cutline.core.metadata.blocks.xmp_values import (
     ALT_TEXT,
+    CATEGORIES,
     DESCRIPTION,
     HIERARCHIES,
     NAMESPACES,
@@ -29,6 +30,7 @@ from cutline.core.metadata.blocks.xmp_values import (
     read_tags,
     read_text,
     value,
+    without_categories,
 )
 from cutline.core.metadata.model import CarrierText
 from cutline.core.photo import Caption, FieldName
@@ -120,6 +122,7 @@ def _edit_tags(editor: Editor, tree: Tree, wanted: tuple[str, ...]) -> bool:
     removed = {identity(tag) for tag in present} - {identity(tag) for tag in wanted}
     for name, separator in HIERARCHIES.items():
         _drop_leaves(editor, tree, name, separator, removed)
+    editor.rewrite(CATEGORIES, lambda text: without_categories(text, lambda tag: identity(tag) in removed))
     return True
 
 

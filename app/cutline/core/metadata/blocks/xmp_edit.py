@@ -5,6 +5,8 @@ A text is replaced inside its item; an array keeps the items that stay, as they 
 declarations it needs. Every byte outside stays.
 """
 
+from collections.abc import Callable
+
 from cutline.core.metadata.blocks.xmp_tree import RDF, Description, Element, Tree
 from cutline.core.metadata.blocks.xmp_values import (
     DC,
@@ -21,6 +23,7 @@ from cutline.core.metadata.blocks.xmp_values import (
     tag_item,
     text_item,
     value,
+    xml_attribute,
     xml_text,
 )
 
@@ -70,6 +73,18 @@ class Editor:
             return
         for item in gone:
             self._remove(item)
+
+    def rewrite(self, name: str, change: Callable[[str], str]) -> None:
+        """Put every plain value of the property `name` through `change`."""
+        for element in properties(self._tree, name):
+            if not element.children and change(element.text) != element.text:
+                self._replace_text(element, change(element.text))
+        for description in self._tree.descriptions:
+            old = description.attributes.get(name)
+            if old is not None and change(old) != old:
+                start, end = description.attribute_spans[name]
+                head = self._xml[start:end].partition(b"=")[0]
+                self._splices.append((start, end, head + b"=" + xml_attribute(change(old)).encode()))
 
     def remove(self, name: str) -> None:
         """Remove every occurrence of the property `name`."""

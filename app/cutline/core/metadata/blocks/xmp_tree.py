@@ -16,6 +16,7 @@ from cutline.core.errors import Malformed
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 LANG = "http://www.w3.org/XML/1998/namespace lang"
 _DEEPEST = 100  # levels of elements; packets in the field have fewer than 20
+_MOST = 100_000  # elements kept; a packet with a thousand tags in five hierarchies has 6,000
 _START_TAG = re.compile(rb"""<[^\s/>]+(?:\s+[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
 
@@ -98,6 +99,7 @@ class _Parser:
         self._descriptions: list[Description] = []
         self._root_end = 0
         self._strangers = 0
+        self._kept_count = 0
         self._expat = expat.ParserCreate("utf-8", " ")
         self._expat.buffer_text = True
         self._expat.StartElementHandler = self._start
@@ -153,15 +155,22 @@ class _Parser:
             if name != f"{RDF} Description":
                 self._strangers += 1
                 return None
+            self._count()
             return self._description(name, attributes, start)
         if isinstance(parent, Description):
             parent.first = start if parent.first is None else parent.first
             if name not in self._watched:
                 parent.strangers += 1
                 return None
+        self._count()
         element = Element(name, attributes, start, self._tag_end(start))
         parent.children.append(element)
         return element
+
+    def _count(self) -> None:
+        self._kept_count += 1
+        if self._kept_count > _MOST:
+            raise Malformed(f"The XMP packet holds more than {_MOST:,} items.")
 
     def _description(self, name: str, attributes: dict[str, str], start: int) -> Description:
         description = Description(name, attributes, start, self._tag_end(start))

@@ -5,7 +5,8 @@ texts in languages for title, description and alt text, rdf:Bag for tags. Other 
 attribute of the description, an rdf:Seq, or items with qualifiers (rdf:value); all are read.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from cutline.core.errors import Malformed
 from cutline.core.metadata.blocks.xmp_tree import LANG, RDF, Element, Tree
@@ -31,7 +32,11 @@ HIERARCHIES = {
 }
 """Other homes of tags -> what parts the levels. Programs bring a tag back from there (digiKam reads them all)."""
 
-WATCHED = frozenset((TITLE, DESCRIPTION, SUBJECT, ALT_TEXT, *HIERARCHIES))
+CATEGORIES = "http://ns.acdsee.com/iptc/1.0/ categories"
+"""A tree of tags as XML within text: ACDSee's, which digiKam writes and reads too."""
+_CATEGORY = re.compile(r'<Category Assigned="[01]">([^<>]*)</Category>')
+
+WATCHED = frozenset((TITLE, DESCRIPTION, SUBJECT, ALT_TEXT, CATEGORIES, *HIERARCHIES))
 NAMESPACES = {RDF: "rdf", DC: "dc", IPTC_CORE: "Iptc4xmpCore"}
 DEFAULT_LANGUAGE = "x-default"
 _ARRAYS = frozenset(f"{RDF} {kind}" for kind in ("Alt", "Bag", "Seq"))
@@ -73,23 +78,15 @@ def local(element: Element) -> str:
 
 
 def holder(element: Element) -> Element:
-    """The element whose text is the value of `element`: itself, or its rdf:value beside qualifiers."""
-    for _ in range(2):
-        if not element.children:
-            return element
-        values = [child for child in element.children if child.name == f"{RDF} value"]
-        if len(values) == 1:
-            element = values[0]
-        elif len(element.children) == 1 and element.children[0].name == f"{RDF} Description":
-            element = element.children[0]
-        else:
-            break
-    if element.children or element.name == f"{RDF} Description":
-        values = [child for child in element.children if child.name == f"{RDF} value"]
-        if len(values) == 1 and not values[0].children:
-            return values[0]
+    """The element whose text is the value of `element`: itself, or its rdf:value. Raises `Malformed`."""
+    if not element.children:
+        return element
+    only = element.children[0] if len(element.children) == 1 else element
+    parent = only if only.name == f"{RDF} Description" else element
+    values = [child for child in parent.children if child.name == f"{RDF} value"]
+    if len(values) != 1 or values[0].children:
         raise Malformed(f"The XMP element “{local(element)}” holds elements where text is expected.")
-    return element
+    return values[0]
 
 
 def value(element: Element) -> str:
@@ -139,6 +136,21 @@ def qualified(prefix: str, name: str) -> str:
 def xml_text(text: str) -> str:
     """`text` as character data."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def xml_attribute(text: str) -> str:
+    """`text` as a quoted attribute value."""
+    return '"' + xml_text(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;") + '"'
+
+
+def without_categories(tree: str, is_gone: Callable[[str], bool]) -> str:
+    """The text of `CATEGORIES` without the last levels whose name `is_gone`."""
+
+    def kept(match: re.Match[str]) -> str:
+        name = match[1].replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+        return "" if is_gone(name) else match[0]
+
+    return _CATEGORY.sub(kept, tree)
 
 
 def text_item(rdf: str, text: str) -> str:

@@ -72,12 +72,14 @@ class Parts:
     """Where things stand in a JPEG file."""
 
     homes: Mapping[BlockName, Home]
+    leading: int
+    """The end of SOI and of the APP0 segments right behind it."""
     counters: Counters
 
 
 def matches(head: bytes) -> bool:
-    """Whether a file that begins so is a JPEG."""
-    return head[:3] == b"\xff\xd8\xff"
+    """Whether a file that begins so is a JPEG, and not a JPEG-LS, which has its own kind of frame."""
+    return head[:3] == b"\xff\xd8\xff" and head[3:4] != b"\xf7"
 
 
 def parse(file: BinaryIO, size: int) -> Layout:
@@ -96,7 +98,7 @@ def parse(file: BinaryIO, size: int) -> Layout:
         LIMITS,
         _picture(segments, trailer.start if trailer else size),
         tuple(_notes(segments)),
-        Parts(homes, jpeg_offsets.found(directory, trailer)),
+        Parts(homes, _leading(segments), jpeg_offsets.found(directory, trailer)),
     )
 
 
@@ -106,13 +108,15 @@ def splices(layout: Layout, new: Mapping[BlockName, bytes]) -> list[Splice]:
     assert isinstance(parts, Parts)
     changes: list[Splice] = []
     inserted: dict[int, bytes] = {}
+    most = _most(layout, parts)
     for name, home in parts.homes.items():
         old = layout.blocks.get(name)
         if name not in new or new[name] == (old or b""):
             continue
         data = _as_segments(name, new[name])
         if old is None:
-            inserted[home.place] = inserted.get(home.place, b"") + data
+            place = min(home.place, most)
+            inserted[place] = inserted.get(place, b"") + data
             continue
         changes.append(Splice(home.segments[0].offset, home.segments[0].size, data))
         changes += [Splice(segment.offset, segment.size, b"") for segment in home.segments[1:]]
@@ -120,6 +124,12 @@ def splices(layout: Layout, new: Mapping[BlockName, bytes]) -> list[Splice]:
     changes += [Splice(place, 0, data) for place, data in inserted.items()]
     changes += jpeg_offsets.corrections(parts.counters, changes)
     return sorted(changes, key=lambda splice: (splice.offset, splice.old_length))
+
+
+def _most(layout: Layout, parts: Parts) -> int:
+    """Behind which no new block may go: what an EXIF block that points out of itself means stands behind it."""
+    block = layout.blocks.get("exif")
+    return layout.picture[-1][0] if block is None or exif.editable(block) else parts.leading
 
 
 def _followers(name: BlockName, home: Home, old: bytes, new: bytes) -> Iterator[Splice]:
@@ -199,17 +209,12 @@ def _notes(segments: list[Segment]) -> Iterator[str]:
 
 
 def _homes(segments: list[Segment], mpf: Segment | None) -> dict[BlockName, Home]:
-    """Where the blocks are, and where new ones belong: behind APP0, in the order EXIF, XMP, Photoshop, before MPF.
-
-    An EXIF block that points out of itself counts from where it stands to what follows: nothing is put between.
-    """
+    """Where the blocks are, and where new ones belong: behind APP0, in the order EXIF, XMP, Photoshop, before MPF."""
     exifs, xmps, irbs = (_of_kind(segments, name) for name in ("exif", "xmp", "irb"))
     leading = _leading(segments)
-    exif_end = xmp_end = leading
-    if not exifs or exif.editable(_block("exif", exifs[:1])):
-        exif_end = max((s.end for s in exifs[:1]), default=leading)
-        ours = [s.end for s in segments if s.marker == _APP1 and s.payload.startswith((_EXIF, _XMP, _XMP_EXTENSION))]
-        xmp_end = max(ours, default=leading)
+    exif_end = max((s.end for s in exifs[:1]), default=leading)
+    ours = [s.end for s in segments if s.marker == _APP1 and s.payload.startswith((_EXIF, _XMP, _XMP_EXTENSION))]
+    xmp_end = max(ours, default=leading)
     last = segments[-1].offset if mpf is None else mpf.offset
     return {
         "exif": Home(exifs[:1], min(leading, last), exifs[1:]),

@@ -12,13 +12,14 @@ from typing import BinaryIO
 
 from cutline.core.errors import Unreadable, Unsupported
 from cutline.core.metadata.containers.in_step import followed
-from cutline.core.metadata.containers.png_text import STANDARD, Form, interesting, packed, taken
+from cutline.core.metadata.containers.png_text import ROOM, STANDARD, Form, interesting, packed, taken
 from cutline.core.metadata.model import BlockName, Layout, Splice
 
 FORMAT = "png"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PICTURE = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"acTL", b"fcTL", b"fdAT"))
 _IMAGE_STARTS = frozenset((b"IDAT", b"acTL", b"fcTL", b"fdAT"))
+_MOST = 1000  # chunks that carry our blocks
 _HEAD = 96  # bytes of a text chunk that tell whose it is: a keyword has at most 79
 
 
@@ -51,10 +52,10 @@ def matches(head: bytes) -> bool:
 
 
 def parse(file: BinaryIO, size: int) -> Layout:
-    """The layout of the PNG in `file`, of `size` bytes. Raises `Unreadable`."""
+    """The layout of the PNG in `file`, of `size` bytes. Raises `Unreadable` or `Unsupported`."""
     walk = _Walk(file, size)
     walk.chunks()
-    homes = sorted(walk.homes, key=lambda home: not home.form.standard)
+    homes = sorted(walk.homes, key=lambda home: (not home.form.standard, home.form.profile is not None))
     blocks: dict[BlockName, bytes] = {}
     for home in homes:
         blocks.setdefault(home.name, home.block)
@@ -101,11 +102,23 @@ def _changes(homes: list[Home], block: bytes) -> list[Splice]:
     result = []
     for home in homes:
         other = block and followed(home.name, homes[0].block, block, home.block)
-        if not block or not other:
-            result.append(Splice(home.offset, home.length, b""))
-        elif other != home.block:
-            result.append(Splice(home.offset, home.length, chunk(*packed(home.form, other))))
+        if block and (other == home.block or (home.form.broken and home is not homes[0])):
+            continue
+        form = _standardised(home) if home is homes[0] else home.form
+        result.append(Splice(home.offset, home.length, chunk(*packed(form, other)) if other else b""))
     return result
+
+
+def _standardised(home: Home) -> Form:
+    """The form in which the first home of a block is written: a raw profile stays one, all else as the standard says.
+
+    Raises `Unsupported` for a raw profile that cannot be unpacked.
+    """
+    if home.form.standard or home.form.profile is not None:
+        return home.form
+    if home.name not in STANDARD:
+        raise Unsupported("The raw IPTC profile of this PNG is damaged and stays as it is; use XMP.")
+    return STANDARD[home.name]
 
 
 class _Walk:
@@ -117,9 +130,10 @@ class _Walk:
         self.picture: list[tuple[int, int]] = []
         self.notes: list[str] = []
         self.insert_at = 0
+        self._room = ROOM
 
     def chunks(self) -> None:
-        """Walk to IEND. Raises `Unreadable`."""
+        """Walk to IEND. Raises `Unreadable` or `Unsupported`."""
         self._file.seek(0)
         if self._file.read(8) != _SIGNATURE:
             raise Unreadable("This is not a PNG picture.")
@@ -152,7 +166,13 @@ class _Walk:
             head = self._file.read(min(length, _HEAD))
             if interesting(kind, head):
                 data = head + self._file.read(length - len(head))
-                self.homes.append(Home(*taken(kind, data), offset, length + 12))
+                self._add_home(*taken(kind, data, self._room), offset, length + 12)
+
+    def _add_home(self, name: BlockName, form: Form, block: bytes, offset: int, length: int) -> None:
+        self.homes.append(Home(name, form, block, offset, length))
+        self._room -= len(block)
+        if len(self.homes) > _MOST:
+            raise Unsupported(f"The PNG picture holds more than {_MOST:,} metadata blocks.")
 
     def _add_picture(self, offset: int, length: int) -> None:
         if self.picture and sum(self.picture[-1]) == offset:

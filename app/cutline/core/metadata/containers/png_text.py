@@ -2,7 +2,8 @@
 
 eXIf                                   EXIF (PNG third edition, 11.3.3.6)
 iTXt  XML:com.adobe.xmp                XMP (XMP specification part 3), not compressed
-tEXt, zTXt, iTXt  XML:com.adobe.xmp    XMP as some writers leave it; becomes the standard chunk when edited
+tEXt, zTXt, iTXt  XML:com.adobe.xmp    XMP as some writers leave it; when edited it moves to the standard
+                                       chunk, if there is none
 tEXt, zTXt, iTXt  Raw profile type X   ImageMagick's text form: name, length, hexadecimal; X exif, APP1, xmp,
                                        iptc, 8bim, APP13; stays in that form when edited
 """
@@ -17,7 +18,8 @@ from cutline.core.metadata.model import BlockName
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 RAW_KEYWORD = b"Raw profile type "
-_LARGEST = 64 << 20
+ROOM = 32 << 20
+"""Most bytes that the compressed blocks of one file are unpacked to."""
 _GROWTH = 1100  # deflate cannot grow by more than 1032
 EXIF_PREFIX = b"Exif\x00\x00"
 _XMP_PREFIX = b"http://ns.adobe.com/xap/1.0/\x00"
@@ -43,11 +45,13 @@ class Form:
     bare_iim: bool = False
     """IPTC-IIM without the Photoshop resource around it."""
     compressed: bool = False
+    broken: bool = False
+    """Whether it could not be unpacked."""
 
     @property
     def standard(self) -> bool:
         """Whether other programs look for the block in this form first."""
-        return self.profile is None and self.chunk in (b"eXIf", b"iTXt")
+        return self.profile is None and self.chunk in (b"eXIf", b"iTXt") and not (self.broken or self.compressed)
 
 
 STANDARD: dict[BlockName, Form] = {
@@ -66,8 +70,8 @@ def interesting(chunk: bytes, head: bytes) -> bool:
     return keyword == XMP_KEYWORD or (keyword.startswith(RAW_KEYWORD) and _raw_type(keyword) is not None)
 
 
-def taken(chunk: bytes, data: bytes) -> tuple[BlockName, Form, bytes]:
-    """The block in the data of an `interesting` chunk. One that cannot be unpacked comes as it stands."""
+def taken(chunk: bytes, data: bytes, room: int = ROOM) -> tuple[BlockName, Form, bytes]:
+    """The block in the data of an `interesting` chunk; one that cannot be unpacked (to `room` bytes) as it stands."""
     if chunk == b"eXIf":
         prefix = EXIF_PREFIX if data.startswith(EXIF_PREFIX) else b""
         return "exif", Form(chunk, prefix=prefix), data[len(prefix) :]
@@ -75,18 +79,16 @@ def taken(chunk: bytes, data: bytes) -> tuple[BlockName, Form, bytes]:
     name = "xmp" if keyword == XMP_KEYWORD else _raw_type(keyword)
     assert name is not None
     try:
-        head, text, compressed = _text(chunk, data)
+        head, text, compressed = _text(chunk, data, room)
         if keyword == XMP_KEYWORD:
             return "xmp", Form(chunk, head, compressed=compressed), text
         return _profile(chunk, head, text, compressed, name)
     except Malformed:
-        return name, Form(chunk), data
+        return name, Form(chunk, broken=True), data
 
 
 def packed(form: Form, block: bytes) -> tuple[bytes, bytes]:
-    """Chunk type and data that carry `block` in `form`; XMP in an odd text chunk moves into the standard one."""
-    if form.profile is None and form.chunk in (b"tEXt", b"zTXt"):
-        form = STANDARD["xmp"]
+    """Chunk type and data that carry `block` in `form`."""
     body = block
     if form.bare_iim:
         body = irb.read(block).iim or b""
@@ -104,7 +106,7 @@ def _raw_type(keyword: bytes) -> BlockName | None:
     return _RAW_TYPES.get(keyword[len(RAW_KEYWORD) :].lower())
 
 
-def _text(chunk: bytes, data: bytes) -> tuple[bytes, bytes, bool]:
+def _text(chunk: bytes, data: bytes, room: int) -> tuple[bytes, bytes, bool]:
     """(What stands before the text, the text, whether it was compressed). Raises `Malformed`."""
     at = data.index(b"\x00") + 1 if b"\x00" in data else len(data)
     compressed = chunk == b"zTXt"
@@ -118,11 +120,11 @@ def _text(chunk: bytes, data: bytes) -> tuple[bytes, bytes, bool]:
             raise Malformed("A text chunk of the PNG lacks its fields.")
         at = translated + 1
     text = data[at:]
-    return data[:at], _inflated(text) if compressed else text, compressed
+    return data[:at], _inflated(text, room) if compressed else text, compressed
 
 
-def _inflated(data: bytes) -> bytes:
-    limit = min(_LARGEST, len(data) * _GROWTH + 64)
+def _inflated(data: bytes, room: int) -> bytes:
+    limit = min(max(room, 1), len(data) * _GROWTH + 64)
     unpacker = zlib.decompressobj()
     try:
         text = unpacker.decompress(data, limit)

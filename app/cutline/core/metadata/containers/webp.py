@@ -22,6 +22,7 @@ _BITS: dict[BlockName, int] = {"exif": 0x08, "xmp": 0x04}
 _EXIF_PREFIX = b"Exif\x00\x00"
 _EXTRA = {b"ALPH": ALPHA, b"ANIM": 0x02}
 _LARGEST = 0xFFFFFFFE - 8
+_MOST = 1000  # chunks that carry our blocks
 _FIRST = 12  # offset of the first chunk
 _CUT = "The WebP picture is cut short; get a complete copy of it."
 
@@ -63,7 +64,7 @@ def matches(head: bytes) -> bool:
 
 
 def parse(file: BinaryIO, size: int) -> Layout:
-    """The layout of the WebP in `file`, of `size` bytes. Raises `Unreadable`."""
+    """The layout of the WebP in `file`, of `size` bytes. Raises `Unreadable` or `Unsupported`."""
     walk = _Walk(file, size)
     parts = walk.parts()
     blocks: dict[BlockName, bytes] = {}
@@ -104,26 +105,19 @@ _Changes = dict[int, tuple[int, bytes]]
 def _changes(parts: Parts, new: Mapping[BlockName, bytes]) -> _Changes:
     """The chunks replaced, removed and inserted."""
     changes: _Changes = {}
-    for name in _FOURCC:
+    for name, block in new.items():
         homes = [home for home in parts.homes if home.name == name]
-        block = new.get(name)
-        if block is None:
-            continue
         for home in homes:
             other = block and followed(name, homes[0].block, block, home.block)
-            if not other:
-                changes[home.offset] = (home.length, b"")
-            elif other != home.block:
-                changes[home.offset] = (home.length, chunk(_FOURCC[name], other))
-        if block and not homes:
-            _insert(changes, _place(parts, name), chunk(_FOURCC[name], block))
+            if not block or other != home.block:
+                changes[home.offset] = (home.length, chunk(_FOURCC[name], other) if other else b"")
+    for name in _FOURCC:
+        if new.get(name) and all(home.name != name for home in parts.homes):
+            at = _place(parts, name)
+            length, behind = changes.get(at, (0, b""))
+            added = chunk(_FOURCC[name], new[name])
+            changes[at] = (length, added + behind if length else behind + added)
     return changes
-
-
-def _insert(changes: _Changes, at: int, data: bytes) -> None:
-    """Insert `data` at `at`, behind what is inserted there and before what is replaced there."""
-    length, present = changes.get(at, (0, b""))
-    changes[at] = (length, data + present if length else present + data)
 
 
 def _place(parts: Parts, name: BlockName) -> int:
@@ -221,6 +215,8 @@ class _Walk:
         elif fourcc in _BLOCKS:
             block = self._file.read(length).removeprefix(_EXIF_PREFIX)
             self._homes.append(Home(_BLOCKS[fourcc], block, offset, end - offset))
+            if len(self._homes) > _MOST:
+                raise Unsupported(f"The WebP picture holds more than {_MOST:,} metadata blocks.")
         elif fourcc == b"ICCP":
             self._extra |= 0x20
         elif fourcc == b"C2PA":

@@ -1,0 +1,55 @@
+"""The look at a new file before it takes the old one's place: every way it can be wrong is seen."""
+
+import io
+
+import pytest
+
+from cutline.core.errors import DiskError
+from cutline.core.metadata.containers import jpeg
+from cutline.core.metadata.detect import container_for
+from cutline.core.metadata.model import BlockName
+from cutline.core.metadata.splice import minimal
+from cutline.core.metadata.verify import verify
+from helpers import jpeg_files as files
+from helpers.exif_blocks import camera
+from helpers.spliced import parsed, spliced
+
+OLD = files.jpeg(files.exif(camera()), files.icc(), trailer=bytes(range(256)) * 3000)
+NEW: dict[BlockName, bytes] = {"exif": camera(">"), "xmp": b"<x/>"}
+LAYOUT = parsed(jpeg, OLD)
+SPLICES = minimal(io.BytesIO(OLD), jpeg.splices(LAYOUT, NEW))
+RIGHT = spliced(OLD, SPLICES)
+
+
+def look(result: bytes, source: bytes = OLD, new: dict[BlockName, bytes] = NEW) -> None:
+    container = container_for(OLD)
+    assert container is not None
+    verify(container, io.BytesIO(source), io.BytesIO(result), LAYOUT, SPLICES, new)
+
+
+def test_what_is_right_passes() -> None:
+    look(RIGHT)
+
+
+@pytest.mark.parametrize("at", [-1, -300_000, -700_000, RIGHT.index(b"ICC_PROFILE") + 20])
+def test_one_other_byte_anywhere_is_seen(at: int) -> None:
+    wrong = bytearray(RIGHT)
+    wrong[at] ^= 1
+    with pytest.raises(DiskError):
+        look(bytes(wrong))
+
+
+@pytest.mark.parametrize("result", [RIGHT[:-1], RIGHT + b"x", RIGHT[:500], b"", OLD])
+def test_another_length_is_seen(result: bytes) -> None:
+    with pytest.raises(DiskError):
+        look(result)
+
+
+def test_a_block_that_is_not_what_was_meant_is_seen() -> None:
+    with pytest.raises(DiskError, match="does not hold"):
+        look(RIGHT, new={**NEW, "xmp": b"<y/>"})
+
+
+def test_a_source_that_changed_meanwhile_is_seen() -> None:
+    with pytest.raises(DiskError, match="faithful"):
+        look(RIGHT, source=OLD[:-5] + b"other")
