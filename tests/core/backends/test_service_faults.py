@@ -2,10 +2,13 @@
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from cutline.core.backends.base import Backend
+from cutline.core.backends.base import Backend, Request
+from cutline.core.backends.imgtags import Imgtags
+from cutline.core.backends.pacing import Pacer
 from cutline.core.errors import (
     AuthError,
     BackendError,
@@ -18,7 +21,8 @@ from cutline.core.errors import (
     TimedOut,
     Unreachable,
 )
-from helpers.asking import KEY, FastControl, ask, imagedescriber, imgtags
+from cutline.core.settings import ImgtagsSettings
+from helpers.asking import KEY, FastControl, SmallUpload, ask, imagedescriber, imgtags
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.imgtags_service import ImgtagsService
 from helpers.service import Fault, answering, dropped, html, no_http, raw, redirect, status, truncated
@@ -167,6 +171,18 @@ def test_no_key_is_said_before_any_request(make: Callable[..., Backend], key: st
         with pytest.raises(AuthError, match=f"needs a key, and there is none yet.*cutline keys set {backend.id}"):
             ask(backend)
         assert service.requests == []
+
+
+def test_no_key_is_said_without_waiting_for_a_turn() -> None:
+    control = FastControl()
+    with ImgtagsService(KEY) as service:
+        keys = iter([KEY])
+        settings = ImgtagsSettings(base_url=service.base_url, requests_per_minute=1)
+        backend = Imgtags(settings, lambda: next(keys, None), Pacer(1, control.clock))
+        backend.ask(SmallUpload(), Request(Path("x.jpg")), control)
+        with pytest.raises(AuthError, match="there is none yet"):
+            ask(backend, control)
+    assert control.waits == []
 
 
 @pytest.mark.parametrize("key", ["sk\nx-evil: 1", "schlüssel-geheim", "two words", "nul\x00nul"])

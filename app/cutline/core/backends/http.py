@@ -95,9 +95,9 @@ class Service:
 
     def _once(self, path: str, control: Control, body: Mapping[str, Any]) -> Any:
         """One attempt: the document, or a `Fault`."""
+        key = self._usable_key()
         turn = self._pacer.turn()
         turn.approach(control)
-        key = self._usable_key()
         outcome = self._wire.send("POST", path, self._auth(key), lambda: turn.take(control), **body)
         if isinstance(outcome, Lost):
             return lost(self.party, outcome, self._timeout)
