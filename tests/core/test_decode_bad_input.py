@@ -47,7 +47,7 @@ def test_an_empty_file(tmp_path: Path) -> None:
         (b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41", "is a video"),
         (b"\x1aE\xdf\xa3\x93B\x82\x88matroska", "is a video"),
         (bytes(5000), "nothing but zeros"),
-        (os.urandom(16).join([b"\x93\xff\x01", b"\xfe\xfe\0"]), "is not a picture in a format Cutline reads"),
+        (b"\x93\xff\x01\x8e\xd2\x17\xf0\xaa\x05\xfe\xfe\0", "is not a picture in a format Cutline reads"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n", "is a text file"),
         (b"\xff\xd8\xff", "the JPEG file"),
         (b"\x89PNG\r\n\x1a\n", "the PNG file"),
@@ -145,6 +145,15 @@ def test_thirty_thousand_squared_in_a_few_bytes_is_an_error_before_memory_is_use
     assert path.stat().st_size < 120_000
     before = memory.peak()
     assert "30,000 × 30,000" in refused(path)
+    assert memory.peak() - before < 20_000_000
+
+
+def test_what_just_fits_into_memory_is_refused_too_where_a_few_bytes_claim_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    side = (19_000).to_bytes(2, "little")
+    path.write_bytes(b"GIF89a" + side * 2 + b"\0\0\0,\0\0\0\0" + side * 2 + b"\0\x02\x02\x44\x01\0;")
+    before = memory.peak()
+    assert "says that it is 19,000 × 19,000 pixels large, but holds only" in refused(path)
     assert memory.peak() - before < 20_000_000
 
 

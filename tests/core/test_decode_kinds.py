@@ -169,10 +169,10 @@ def test_of_an_animation_the_first_frame_is_taken(tmp_path: Path, suffix: str) -
     assert alike(corners(decoded(path, 32)), [RED] * 4)
 
 
-@pytest.mark.parametrize("suffix", ["bmp", "dib.bmp"])
-def test_bmp(tmp_path: Path, suffix: str) -> None:
-    path = saved(quarters(), tmp_path / f"a.{suffix}")
-    assert alike(corners(decoded(path, 96)), CORNERS, 0)
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
+def test_bmp(tmp_path: Path, mode: str) -> None:
+    path = saved(quarters(colors=(BLACK, WHITE, WHITE, BLACK)).convert(mode), tmp_path / "a.bmp")
+    assert alike(corners(decoded(path, 96)), (BLACK, WHITE, WHITE, BLACK), 0)
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "tif"])

@@ -3,7 +3,7 @@
     sniffed   the first bytes choose the decoder; the name does not
     opened    only the header is read: its size is checked before any memory is taken for pixels
     drafted   a JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that is enough (libjpeg does it in the DCT)
-    loaded    in full or not at all: a file cut short is an error, never a picture with a grey half
+    loaded    in full or not at all: a file cut short is an error, never a picture with a grey half (see `jpeg_tail`)
     shrunk    to the side asked for, never enlarged
     coloured  to RGB in sRGB, transparency on white (see `color`)
     upright   as EXIF's Orientation says
@@ -47,9 +47,12 @@ MAX_SEQUENTIAL_PIXELS = 2_000_000_000
 LARGE = 50_000_000
 """Pictures of more pixels than this are decoded one at a time, so that four threads do not need four times as much."""
 
-_MOST_PIXELS_IN_A_BYTE = 256
-"""In a JPEG that is not progressive: a block of 64 pixels takes two Huffman codes of at least one bit each. libjpeg
-would go on making up grey blocks where the file holds fewer."""
+_MOST_PIXELS_IN_A_BYTE = 2000
+"""Of pictures larger than `LARGE`, in any format. No photograph comes near it; bombs are made of more."""
+
+_MOST_PIXELS_IN_A_BYTE_OF_JPEG = 256
+"""Where it is not progressive: a block of 64 pixels takes two Huffman codes of at least one bit each. libjpeg would go
+on making up grey blocks where the file holds fewer."""
 
 _BLACK = 16
 """How bright, of 255, a black bar may be."""
@@ -181,7 +184,8 @@ def _check_size(image: ImageFile.ImageFile, path: Path, file_bytes: int) -> None
             f"{Photo(path).name}: says that it is {width:,} × {height:,} pixels large, which is more than fits into"
             " memory; save a smaller copy and use that."
         )
-    if row_by_row and width * height > max(LARGE, _MOST_PIXELS_IN_A_BYTE * file_bytes):
+    packed = _MOST_PIXELS_IN_A_BYTE_OF_JPEG if row_by_row else _MOST_PIXELS_IN_A_BYTE
+    if width * height > max(LARGE, packed * file_bytes):
         raise Unreadable(
             f"{Photo(path).name}: says that it is {width:,} × {height:,} pixels large, but holds only {file_bytes:,}"
             " bytes; get it again from where it came from."

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cutline.core.errors import DiskError
-from cutline.core.photo import Caption, Credits, Suggestion
+from cutline.core.photo import Caption, Credits, Suggestion, printable
 
 _VERSION = 1
 _SCHEMA = """
@@ -82,7 +82,7 @@ class Journal:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
             self._db.execute("ROLLBACK")
-            raise DiskError(f"{self._path}: was made by a newer Cutline; update Cutline to use it.")
+            raise DiskError(f"{printable(str(self._path))}: was made by a newer Cutline; update Cutline to use it.")
         if version < 1:
             self._db.execute(_SCHEMA)
         self._db.execute(f"PRAGMA user_version={_VERSION}")
@@ -93,7 +93,7 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
-            raise DiskError(f"{self._path}: the journal cannot be used ({error}).") from error
+            raise DiskError(f"{printable(str(self._path))}: the journal cannot be used ({error}).") from error
 
 
 def _dumped(suggestion: Suggestion) -> str:

@@ -20,6 +20,7 @@ Where = Literal["environment", "keyring", "memory", "none"]
 
 SERVICE = "cutline"
 MAX_LENGTH = 4096
+_SHORTEST_SECRET = 6  # characters: starring out anything shorter would maim ordinary words
 
 _TRUSTED = {
     "keyring.backends.SecretService": "Secret Service",
@@ -61,6 +62,8 @@ class _Keyring:
 
 
 _memory: dict[str, _Kept] = {}
+_given: set[str] = set()
+"""Every key that this program was given or gave out: what no log may hold."""
 _talking = threading.Lock()
 """Held while the keyring is asked: its backends do not promise to be thread-safe."""
 
@@ -77,15 +80,15 @@ def get(backend_id: str) -> str | None:
     """
     given = _from_environment(backend_id)
     if given is not None:
-        return given
+        return _noted(given)
     kept = _memory.get(backend_id)
     if kept:
-        return kept.key
+        return _noted(kept.key)
     found = _read(_trusted(), backend_id)
     if found is None:
         return None
     try:
-        return checked(found)
+        return _noted(checked(found))
     except ConfigError as error:
         reason = str(error)
     raise KeyStoreError(f"What the keyring holds for {SERVICE} / {backend_id} is no key: {reason}")
@@ -96,7 +99,7 @@ def set_key(backend_id: str, key: str) -> Where:
 
     Raises `ConfigError` where `key` cannot be one.
     """
-    key = checked(key)
+    key = _noted(checked(key))
     ring = _trusted()
     why = ring.why_not
     if ring.store is not None:
@@ -151,6 +154,19 @@ def checked(key: str) -> str:
         raise ConfigError("The key has more than one line; copy just the key and try again.")
     if not all("!" <= c <= "~" for c in key):
         raise ConfigError("The key holds spaces or characters that no key has; copy just the key and try again.")
+    return key
+
+
+def starred(text: str) -> str:
+    """`text` with stars for every key that is in use: for logs, into which whatever went wrong may bring one."""
+    for key in sorted(_given, key=len, reverse=True):
+        text = text.replace(key, "•••")
+    return text
+
+
+def _noted(key: str) -> str:
+    if len(key) >= _SHORTEST_SECRET:
+        _given.add(key)
     return key
 
 

@@ -20,7 +20,7 @@ from cutline.core.journal import AnswerKey, Journal
 from cutline.core.keywords import clean, tidy, tidy_lines
 from cutline.core.merge import merged, wanted
 from cutline.core.metadata.model import Reading
-from cutline.core.photo import Caption, Photo, Suggestion
+from cutline.core.photo import Caption, Photo, Suggestion, printable
 from cutline.core.settings import Settings
 
 
@@ -39,9 +39,8 @@ class Tagger:
     def __init__(self, backend: Backend, journal: Journal, settings: Settings, rules: Rules = Rules()) -> None:
         languages = backend.info.languages
         if languages and settings.lang not in languages:
-            raise ConfigError(
-                f"{backend.name} does not answer in “{settings.lang}”; choose one of {', '.join(languages)}."
-            )
+            choose = "one of " * (len(languages) > 1) + ", ".join(languages)
+            raise ConfigError(f"{backend.name} does not answer in “{printable(settings.lang)}”; choose {choose}.")
         self._backend, self._journal, self._settings, self._rules = backend, journal, settings, rules
         self._asking: set[AnswerKey] = set()
         self._asked = threading.Condition()

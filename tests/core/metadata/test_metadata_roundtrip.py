@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -191,6 +192,44 @@ class TestWrite:
         assert not metadata.write(photo, Caption(" t\0itle ", "a\r\nb", ("x\ny", "")), FIELDS).changed
 
 
+class TestPreviewBehindThePicture:
+    """A maker note that holds the offset of a second JPEG behind EOI, counted from the TIFF header."""
+
+    PREVIEW = files.picture((16, 16))
+
+    def made(self, path: Path, order: Literal["little", "big"], pad: bytes) -> None:
+        def data(offset: int) -> bytes:
+            note = b"Note\0\0" + pad + offset.to_bytes(4, order) + b"the rest of the note"
+            block = camera("<" if order == "little" else ">", maker_note=note, trailing=b"tail")
+            return files.jpeg(files.exif(block), files.icc())
+
+        offset = len(data(0)) - data(0).index(b"Exif\0\0") - 6
+        path.write_bytes(data(offset) + self.PREVIEW)
+
+    def preview(self, path: Path, order: Literal["little", "big"], pad: bytes) -> bytes:
+        data = path.read_bytes()
+        at = data.index(b"Note\0\0" + pad) + 6 + len(pad)
+        base = data.index(b"Exif\0\0") + 6
+        return data[base + int.from_bytes(data[at : at + 4], order) :]
+
+    @pytest.mark.parametrize("order", ["little", "big"])
+    @pytest.mark.parametrize("pad", [b"", b"o"])
+    def test_is_still_found(self, tmp_path: Path, order: Literal["little", "big"], pad: bytes) -> None:
+        path = tmp_path / "preview.jpg"
+        self.made(path, order, pad)
+        before = path.read_bytes()
+        assert self.preview(path, order, pad) == self.PREVIEW
+        written = metadata.write(path, CAPTION, FIELDS)
+        assert self.preview(path, order, pad) == self.PREVIEW
+        assert b"the rest of the note" in path.read_bytes()
+        assert spliced(path.read_bytes(), written.inverse) == before
+        metadata.write(path, Caption(alt_text="other"), ["alt_text"])
+        assert self.preview(path, order, pad) == self.PREVIEW
+        assert not metadata.write(path, Caption(alt_text="other"), ["alt_text"]).changed
+        metadata.write(path, Caption(), FIELDS)
+        assert self.preview(path, order, pad) == self.PREVIEW
+
+
 class TestStamp:
     def test_lets_pass_what_did_not_change(self, photo: Path) -> None:
         assert metadata.write(photo, CAPTION, FIELDS, stamp=metadata.read(photo).stamp).changed
@@ -317,6 +356,15 @@ class TestDigest:
         assert metadata.read(path).caption == Caption("iim title", "iim words", ("iim",))
         metadata.write(path, Caption("new"), ["title"])
         assert metadata.read(path).caption == Caption("new", "iim words", ("iim",))
+
+    def test_it_is_brought_up_to_date_where_that_changes_no_other_field(self, tmp_path: Path) -> None:
+        path = tmp_path / "stale.jpg"
+        records = iptc.edit(None, Caption("iim title"), FIELDS)
+        resources = files.resource(0x0404, records) + files.resource(0x0425, b"0123456789abcdef")
+        path.write_bytes(files.jpeg(files.irb(resources)))
+        metadata.write(path, Caption("new"), ["title"])
+        with taken_apart(path) as photo:
+            assert not photo.carriers.iim_is_newer
 
     def test_all_fields_written_bring_it_up_to_date(self, tmp_path: Path) -> None:
         path = self.stale(tmp_path)

@@ -58,6 +58,9 @@ def checked(name: str, output: Path) -> Path:
     if name not in FORMATS:
         raise ConfigError(f"There is no export format “{printable(name)}”; choose one of {', '.join(FORMATS)}.")
     shown = printable(str(output))
+    parent = Path(os.path.realpath(output.parent))
+    if str(output) == "-" or parent == Path("/dev") or parent.is_relative_to("/proc"):
+        raise ConfigError(f"{shown}: an export is not a stream; name a file (or for xmp a folder) that it is to make.")
     place = Path(os.path.realpath(output))
     there, a_file, a_folder = (test(place) for test in (os.path.exists, os.path.isfile, os.path.isdir))
     if not FORMATS[name].ending:

@@ -62,6 +62,11 @@ def container_for(head: bytes) -> Container | None:
     return next((container for container in CONTAINERS if container.matches(head)), None)
 
 
+def settled(file: BinaryIO, size: int, layout: Layout, new: Mapping[BlockName, bytes]) -> dict[BlockName, bytes]:
+    """`new` with what blocks count across the file corrected; only cameras' JPEG files have such blocks."""
+    return jpeg.settled(file, size, layout, new) if layout.format == jpeg.FORMAT else dict(new)
+
+
 def format_name(head: bytes, path: Path) -> str | None:
     """What a person calls this picture format without a container; None: it is no picture we know."""
     if head[4:8] == b"ftyp":

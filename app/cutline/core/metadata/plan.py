@@ -12,7 +12,7 @@ from cutline.core.errors import Malformed, Unsupported
 from cutline.core.metadata import fields
 from cutline.core.metadata.blocks import exif, iptc, irb, xmp
 from cutline.core.metadata.model import BlockName, Layout
-from cutline.core.photo import Caption, FieldName
+from cutline.core.photo import FIELDS, Caption, FieldName
 
 _EMPTY = Caption()
 _ORDER: tuple[BlockName, ...] = ("exif", "xmp", "irb")
@@ -49,8 +49,25 @@ def planned(layout: Layout, caption: Caption, chosen: Collection[FieldName]) -> 
             notes.append(f"The text is too long for the {fields.label(name)} block; the other carriers hold it.")
         if block != (old or b""):
             new[name] = block
+    if "irb" in new:
+        new["irb"] = _meaning_kept(layout.blocks, new, chosen)
     _nothing_lost(caption, chosen, carried, layout)
     return Plan(new, tuple(notes))
+
+
+def _meaning_kept(
+    old: Mapping[BlockName, bytes], new: Mapping[BlockName, bytes], chosen: Collection[FieldName]
+) -> bytes:
+    """The new Photoshop block, its digest left as it was where it told that IIM is the later word and fields that are
+    not written would, without that, mean what XMP says of them."""
+    said, block = fields.carriers(old), new["irb"]
+    if not said.iim_is_newer:
+        return block
+    before, after = fields.reconciled(said), fields.reconciled(fields.carriers({**old, **new}))
+    stale, records = irb.read(old["irb"]).digest, irb.read(block).iim
+    if not stale or not records or all(getattr(before, n) == getattr(after, n) for n in FIELDS if n not in chosen):
+        return block
+    return block.replace(md5(records, usedforsecurity=False).digest(), stale, 1)
 
 
 def _nothing_lost(caption: Caption, chosen: Collection[FieldName], carried: Collection[str], layout: Layout) -> None:
@@ -95,21 +112,7 @@ def _edit_irb(old: bytes | None, caption: Caption, mine: Collection[FieldName], 
     new = iptc.edit(iim, caption, mine)
     if new == (iim or b""):
         return old or b"", mine
-    block = irb.edit(old, new)
-    if resources and iim and resources.digest and not set(mine) >= fields.CARRIES["irb"]:
-        block = _still_newer(block, iim, new, resources.digest)
-    return block, mine
-
-
-def _still_newer(block: bytes, old_iim: bytes, new_iim: bytes, digest: bytes) -> bytes:
-    """Keep a digest stale that was stale: for the fields that are not written, IIM is still the later word than XMP."""
-    if digest == _md5(old_iim):
-        return block
-    return block.replace(_md5(new_iim), digest, 1)
-
-
-def _md5(data: bytes) -> bytes:
-    return md5(data, usedforsecurity=False).digest()
+    return irb.edit(old, new), mine
 
 
 def _fits(block: bytes, limit: int | None) -> bool:

@@ -56,16 +56,17 @@ def _embedded(order: _Order) -> Written:
         before = reconciled(photo.carriers)
         with named(order.path):
             plan = planned(photo.layout, order.caption, order.fields)
-            splices = minimal(photo.file, photo.container.splices(photo.layout, plan.blocks))
+            blocks = detect.settled(photo.file, photo.status.st_size, photo.layout, plan.blocks)
+            splices = minimal(photo.file, photo.container.splices(photo.layout, blocks))
         undo = inverse(photo.file, splices)
         notes = (*plan.notes, *_notes(photo, splices))
         if order.dry_run:
             pending = bool(splices) or not _in_step(photo.sidecar, order)
             return Written(pending, before, splices, undo, photo.sidecar.path, notes)
         if splices:
-            _apply(photo, order, splices, plan.blocks)
+            _apply(photo, order, splices, blocks)
     beside, side_changed = _sidecar_in_step(order, photo.sidecar)
-    after = reconciled(carriers({**photo.layout.blocks, **plan.blocks}, beside.text))
+    after = reconciled(carriers({**photo.layout.blocks, **blocks}, beside.text))
     changed = bool(splices) or side_changed
     return Written(changed, after, splices, undo, beside.path, (*notes, *beside.notes))
 

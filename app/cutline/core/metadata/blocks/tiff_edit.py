@@ -10,7 +10,12 @@ import struct
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import piexif
+
 from cutline.core.metadata.blocks.tiff import Entry, Range, Tree, byte_order, value_of
+
+_EXIF_HEADER = b"Exif\0\0"
+_ASCII = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,17 @@ Changes = Mapping[int, Value | None]
 
 
 def fresh(changes: Changes) -> bytes:
-    """A little-endian block that holds these values and nothing else; empty when there are none."""
-    header = b"II*\0" + struct.pack("<I", 8)
-    return rewritten(header + struct.pack("<HI", 0, 0), changes, changes)
+    """A block that holds these values and nothing else; empty when there are none.
+
+    The one thing piexif is asked to write: it loses what it does not know, so no existing block is handed to it.
+    """
+    ifd0 = {tag: _for_piexif(value) for tag, value in changes.items() if value is not None}
+    return piexif.dump({"0th": ifd0})[len(_EXIF_HEADER) :] if ifd0 else b""
+
+
+def _for_piexif(value: Value) -> bytes:
+    """piexif ends a text with a NUL itself; a second one keeps the values behind it on word boundaries (TIFF 6.0)."""
+    return value.data[:-1] if value.type == _ASCII and len(value.data) % 2 == 0 else value.data
 
 
 def rewritten(block: bytes, changes: Changes, ours: Collection[int]) -> bytes:

@@ -16,6 +16,7 @@ from cutline.core.metadata.blocks import exif
 from cutline.core.metadata.containers import jpeg_offsets
 from cutline.core.metadata.containers.in_step import followed
 from cutline.core.metadata.containers.jpeg_offsets import Counters
+from cutline.core.metadata.containers.jpeg_previews import Block, following
 from cutline.core.metadata.containers.jpeg_trailers import afcp
 from cutline.core.metadata.model import BlockName, Layout, Splice
 
@@ -124,6 +125,19 @@ def splices(layout: Layout, new: Mapping[BlockName, bytes]) -> list[Splice]:
     changes += [Splice(place, 0, data) for place, data in inserted.items()]
     changes += jpeg_offsets.corrections(parts.counters, changes)
     return sorted(changes, key=lambda splice: (splice.offset, splice.old_length))
+
+
+def settled(file: BinaryIO, size: int, layout: Layout, new: Mapping[BlockName, bytes]) -> dict[BlockName, bytes]:
+    """`new`, and the EXIF block with it where that leads to previews behind the picture which `new` moves."""
+    parts, block = layout.parts, layout.blocks.get("exif")
+    assert isinstance(parts, Parts)
+    after = new.get("exif", block)
+    if not new or not block or not after or not block.strip(b"\0") or not exif.editable(block):
+        return dict(new)
+    base = parts.homes["exif"].segments[0].offset + 4 + len(_EXIF)
+    changes = splices(layout, new)
+    corrected = following(file, Block(block, base), (layout.picture[-1][0], size), changes, after)
+    return dict(new) if corrected == after else {**new, "exif": corrected}
 
 
 def _most(layout: Layout, parts: Parts) -> int:
