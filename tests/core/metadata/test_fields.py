@@ -61,6 +61,11 @@ class TestReconciled:
         caption = reconciled(Carriers(xmp=whole, iim=cut, iim_is_newer=True))
         assert caption == Caption("t" * 100, "d" * 3000, ("x" * 80, "short"))
 
+    def test_an_emoji_that_was_left_out_whole_does_not_hide_the_cut(self) -> None:
+        family = "t" * 50 + "\U0001f468\u200d\U0001f469\u200d\U0001f467 at the sea"
+        said = Carriers(xmp=CarrierText(family), iim=CarrierText("t" * 50), iim_is_newer=True)
+        assert reconciled(said).title == family
+
     def test_text_an_old_program_garbled_is_taken_whole(self) -> None:
         said = Carriers(CarrierText(description="Z?rich?"), CarrierText(description="Zürich?"))
         assert reconciled(said).description == "Zürich?"

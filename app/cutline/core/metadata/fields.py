@@ -187,4 +187,5 @@ def _garbled_from(garbled: str, whole: str) -> bool:
 
 def _cut_from(cut: str, whole: str, limit: int) -> bool:
     """Whether `cut` is what IIM's limit leaves of `whole`."""
-    return cut != whole and whole.startswith(cut) and len(cut.encode()) >= limit - _CUT
+    near_limit = whole.startswith(cut) and len(cut.encode()) >= limit - _CUT
+    return cut != whole and (near_limit or text.cut(whole, limit) == cut.encode())
