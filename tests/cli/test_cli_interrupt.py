@@ -90,10 +90,10 @@ def test_a_killed_run_continues(service: ImagedescriberService, photos: list[Pat
         wait_for_requests(service, 3)
         running.kill()
         running.communicate(timeout=20)
-    assert sorted(path.name for path in photos[0].parent.iterdir()) == [photo.name for photo in photos]
     continued = finished(*tag_words(service, photos))
     assert continued.status == 0
     assert [r["cached"] for r in continued.records][:3] == [True, True, False]
+    assert sorted(path.name for path in photos[0].parent.iterdir()) == [photo.name for photo in photos]
     assert len(service.requests) == 3 + 3
 
 

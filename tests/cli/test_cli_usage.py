@@ -96,9 +96,9 @@ def test_version_and_help(cutline: Cutline) -> None:
     assert cutline("--version").out == f"cutline {__version__}\n"
     help_ = cutline("--help")
     assert help_.status == 0
-    for word in ("tag", "show", "write", "export", "keys", "backends", "demo", "--set"):
+    for word in ("tag", "show", "write", "export", "history", "undo", "keys", "backends", "demo", "--set"):
         assert word in help_.out
-    for word in ("history", "undo", "html", "adobe-stock"):
+    for word in ("html", "adobe-stock"):
         assert word not in help_.out + cutline("export", "--help").out
 
 

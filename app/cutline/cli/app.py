@@ -11,10 +11,12 @@ from cutline.cli import interrupt, options
 from cutline.cli.backends import backends
 from cutline.cli.demo import demo
 from cutline.cli.export import export
+from cutline.cli.history import history
 from cutline.cli.keys import keys
 from cutline.cli.output import Output
 from cutline.cli.show import show
 from cutline.cli.tag import tag
+from cutline.cli.undo import undo
 from cutline.cli.write import write
 from cutline.core.errors import ConfigError
 from cutline.core.settings import Settings
@@ -30,6 +32,8 @@ app.command()(tag)
 app.command()(show)
 app.command()(write)
 app.command()(export)
+app.command()(history)
+app.command()(undo)
 app.add_typer(keys, name="keys")
 app.command()(backends)
 app.command()(demo)

@@ -7,7 +7,7 @@ from pathlib import Path
 from cutline.core.errors import ConfigError
 from cutline.core.photo import printable
 
-COMMANDS = ("tag", "show", "write", "export", "keys", "backends", "demo")
+COMMANDS = ("tag", "show", "write", "export", "history", "undo", "keys", "backends", "demo")
 _SET = "--set"
 
 

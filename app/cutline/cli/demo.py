@@ -86,7 +86,7 @@ def _tagged(copies: list[Path], place: Path, settings: Settings) -> list[Step]:
 
     control = Control()
     photos = [Photo(copy) for copy in copies]
-    with places.tagger(settings, Rules()) as tagger, interrupt.stops(control):
+    with places.tagger(settings, Rules(), "demo") as tagger, interrupt.stops(control):
         work = Run(photos, tagger.answer, tagger.settle, control, settings.backends.offline.parallel)
         steps = [step for step in work if step.state is not State.ASKING]
         work.drain(10)

@@ -13,6 +13,7 @@ from cutline.core.settings import Settings
 if TYPE_CHECKING:
     from cutline.core.backends.base import Backend
     from cutline.core.journal import Journal
+    from cutline.core.runs import About, Recorder
     from cutline.core.tagging import Rules, Tagger
 
 
@@ -38,12 +39,30 @@ def overridden(result: Settings, overrides: Sequence[str], options: Mapping[str,
 
 
 @contextmanager
-def tagger(in_force: Settings, rules: "Rules") -> Iterator["Tagger"]:
-    """A tagger by the settings `in_force`; its backend and journal are closed at the end. Raises `CutlineError`."""
+def tagger(in_force: Settings, rules: "Rules", command: str = "tag") -> Iterator["Tagger"]:
+    """A tagger by the settings `in_force`; its backend and journal are closed at the end. Raises `CutlineError`.
+
+    What it writes is recorded as a run of `command`.
+    """
+    from cutline.core.runs import About, recording
     from cutline.core.tagging import Tagger
 
+    about = About(command, in_force.backend, in_force.lang, in_force.policy)
     with backend(in_force.backend, in_force) as chosen, closing(journal()) as kept:
-        yield Tagger(chosen, kept, in_force, rules)
+        if rules.dry_run:
+            yield Tagger(chosen, kept, in_force, rules)
+            return
+        with recording(kept, about, in_force) as recorder:
+            yield Tagger(chosen, kept, in_force, rules, recorder)
+
+
+@contextmanager
+def recorder(in_force: Settings, about: "About") -> Iterator["Recorder"]:
+    """What keeps the way back of a run in this user's journal. Raises `CutlineError`."""
+    from cutline.core.runs import recording
+
+    with closing(journal()) as kept, recording(kept, about, in_force) as opened:
+        yield opened
 
 
 @contextmanager

@@ -8,7 +8,7 @@ backends suggest, plays no part; ``--policy`` given on this command does.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from cutline.core.keywords import merge as merge_tags
 from cutline.core.photo import Caption, FieldName, Photo, Policy
 from cutline.core.scan import Problem, scan
 from cutline.core.settings import Settings
+
+if TYPE_CHECKING:
+    from cutline.core.runs import Recorder
 
 _NO_LIMIT = 1_000_000  # a person may give as many tags as they like
 
@@ -89,12 +92,14 @@ def run(
     paths: list[Path], words: Words, policy: Policy | None, settings: Settings, output: Output, *, recursive: bool
 ) -> int:
     """Write `words` into the photos at `paths`; the exit status."""
+    from cutline.core.runs import About
+
     control = Control()
     report = Report(output)
-    with interrupt.stops(control):
+    with interrupt.stops(control), places.recorder(settings, About("write", policy=policy or "")) as recorder:
         items = list(scan(paths, recursive=recursive))
         with output.progress(len(items)) as tick:
-            for outcome in _outcomes(items, words, policy, settings, control):
+            for outcome in _outcomes(items, words, policy, settings, control, recorder):
                 report.tell(outcome, outcome_record(outcome))
                 tick()
     if not items:
@@ -105,7 +110,12 @@ def run(
 
 
 def _outcomes(
-    items: list[Photo | Problem], words: Words, policy: Policy | None, settings: Settings, control: Control
+    items: list[Photo | Problem],
+    words: Words,
+    policy: Policy | None,
+    settings: Settings,
+    control: Control,
+    recorder: "Recorder",
 ) -> Iterator[Outcome]:
     for item in items:
         if control.cancelled:
@@ -113,10 +123,13 @@ def _outcomes(
         elif isinstance(item, Problem):
             yield Outcome(item.path, State.FAILED, error=item.error)
         else:
-            yield _written(item.path, words, policy, settings)
+            outcome = _written(item.path, words, policy, settings, recorder)
+            if outcome.state is not State.WRITTEN:
+                recorder.count("failed" if outcome.error else "unchanged")
+            yield outcome
 
 
-def _written(path: Path, words: Words, policy: Policy | None, settings: Settings) -> Outcome:
+def _written(path: Path, words: Words, policy: Policy | None, settings: Settings, recorder: "Recorder") -> Outcome:
     from cutline.core import metadata
 
     there = Caption()
@@ -130,6 +143,7 @@ def _written(path: Path, words: Words, policy: Policy | None, settings: Settings
             stamp=reading.stamp,
             mode=settings.write,
             keep_mtime=settings.keep_mtime,
+            record=recorder.of(path),
         )
     except CutlineError as error:
         return Outcome(path, State.FAILED, there, error=error)

@@ -1,23 +1,25 @@
-"""The journal: what backends answered, kept in SQLite so that nothing is paid for twice.
+"""The journal: what backends answered, and the way back of every write, kept in SQLite.
 
-An answer is committed, durably, before anything else happens with it. It is found again by the picture's content, not
-by its file: renamed, moved, copied or already tagged photos cost nothing.
+An answer is committed, durably, before anything else happens with it, so that nothing is paid for twice. It is found
+again by the picture's content, not by its file: renamed, moved, copied or already tagged photos cost nothing.
+
+The way back (tables `runs`, `changes`, `files`) is what `core.runs` and `core.changes` keep and `core.undo` uses.
 """
 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from cutline.core.errors import DiskError
+from cutline.core.journal_tables import WAY_BACK
 from cutline.core.photo import Caption, Credits, Suggestion, printable
 
-_VERSION = 1
-_SCHEMA = """
+_ANSWERS = """
 CREATE TABLE answers (
     picture TEXT NOT NULL,
     backend TEXT NOT NULL,
@@ -28,6 +30,8 @@ CREATE TABLE answers (
     PRIMARY KEY (picture, backend, lang, fingerprint)
 ) WITHOUT ROWID;
 """
+_MIGRATIONS: tuple[tuple[str, ...], ...] = ((_ANSWERS,), WAY_BACK)
+"""What each version adds to the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +81,37 @@ class Journal:
         with self._lock:
             self._db.close()
 
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """The database within one transaction: on the disk when the block ends, undone when it raises.
+
+        One thread of one process at a time is in it: keep it short. Raises `DiskError`.
+        """
+        with self._lock, self._translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What a query answers. Raises `DiskError`."""
+        with self._lock, self._translated():
+            return self._db.execute(query, values).fetchall()
+
     def _migrate(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > _VERSION:
-            self._db.execute("ROLLBACK")
-            raise DiskError(f"{printable(str(self._path))}: was made by a newer Cutline; update Cutline to use it.")
-        if version < 1:
-            self._db.execute(_SCHEMA)
-        self._db.execute(f"PRAGMA user_version={_VERSION}")
-        self._db.execute("COMMIT")
+        self._db.execute("PRAGMA foreign_keys=ON")
+        with self.transaction() as db:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version > len(_MIGRATIONS):
+                raise DiskError(f"{printable(str(self._path))}: was made by a newer Cutline; update Cutline to use it.")
+            for statements in _MIGRATIONS[version:]:
+                for statement in statements:
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version={len(_MIGRATIONS)}")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -92,6 +92,8 @@ class Settings:
     write: WriteMode = _setting("auto", "Where captions are written")
     max_tags: int = _setting(50, "Most tags for a photo", low=1, high=500)
     keep_mtime: bool = _setting(True, "Keep a photo's modification time when writing into it")
+    history_days: int = _setting(90, "How long runs can be undone", unit="days", low=1, high=36500)
+    history_megabytes: int = _setting(500, "Most room that the way back may take", unit="MB", low=1, high=100000)
     upload: Upload = field(default_factory=Upload)
     window: Window = field(default_factory=Window)
     backends: Backends = field(default_factory=Backends)

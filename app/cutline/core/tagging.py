@@ -8,7 +8,7 @@ Both are the functions a `batch.Run` takes; the window uses `answer` alone and s
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from cutline.core import metadata, picture
@@ -21,6 +21,7 @@ from cutline.core.keywords import clean, tidy, tidy_lines
 from cutline.core.merge import merged, wanted
 from cutline.core.metadata.model import Reading
 from cutline.core.photo import Caption, Photo, Suggestion, printable
+from cutline.core.runs import Recorder
 from cutline.core.settings import Settings
 
 
@@ -36,17 +37,29 @@ class Rules:
 class Tagger:
     """Asks one backend, by one set of settings, through one journal. `answer` is thread-safe."""
 
-    def __init__(self, backend: Backend, journal: Journal, settings: Settings, rules: Rules = Rules()) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        journal: Journal,
+        settings: Settings,
+        rules: Rules = Rules(),
+        recorder: Recorder | None = None,
+    ) -> None:
         languages = backend.info.languages
         if languages and settings.lang not in languages:
             choose = "one of " * (len(languages) > 1) + ", ".join(languages)
             raise ConfigError(f"{backend.name} does not answer in “{printable(settings.lang)}”; choose {choose}.")
         self._backend, self._journal, self._settings, self._rules = backend, journal, settings, rules
+        self._recorder = recorder
         self._asking: set[AnswerKey] = set()
         self._asked = threading.Condition()
 
     def answer(self, photo: Photo, control: Control) -> Answer:
         """The suggestion for `photo`, from the journal or the backend. Raises `CutlineError`."""
+        with self._failing():
+            return self._answer(photo, control)
+
+    def _answer(self, photo: Photo, control: Control) -> Answer:
         reading = metadata.read(photo.path)
         if not wanted(reading.caption, self._settings.policy, self._settings.fields):
             return Answer(None, token=reading)
@@ -64,6 +77,16 @@ class Tagger:
 
     def settle(self, photo: Photo, answer: Answer) -> Settled:
         """Merge `answer` into the photo's caption and write it. Raises `CutlineError`."""
+        with self._failing():
+            settled = self._settle(photo, answer)
+        if self._recorder and settled.state is State.UNCHANGED:
+            self._recorder.count("unchanged")
+        return settled
+
+    def _failing(self) -> AbstractContextManager[None]:
+        return self._recorder.failing() if self._recorder else nullcontext()
+
+    def _settle(self, photo: Photo, answer: Answer) -> Settled:
         reading = answer.token
         assert isinstance(reading, Reading)
         if answer.suggestion is None:
@@ -80,6 +103,7 @@ class Tagger:
             mode=settings.write,
             keep_mtime=settings.keep_mtime,
             dry_run=self._rules.dry_run,
+            record=self._recorder.of(photo.path) if self._recorder else None,
         )
         if self._rules.dry_run:
             return Settled(State.SUGGESTED, reading.caption, written.notes)

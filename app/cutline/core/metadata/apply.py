@@ -50,10 +50,19 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def applied(path: Path, source: BinaryIO, splices: Sequence[Splice], *, keep_mtime: bool, verify: Verify) -> None:
+def applied(
+    path: Path,
+    source: BinaryIO,
+    splices: Sequence[Splice],
+    *,
+    keep_mtime: bool,
+    verify: Verify,
+    mtime_ns: int | None = None,
+) -> None:
     """Make the file at `path`, open as `source`, hold its splices (in order of offset).
 
-    Raises `ReadOnly`, `DiskError`, `ChangedMeanwhile`, or what `verify` raises; then nothing has changed.
+    `mtime_ns`: the modification time to give it; None: the one it has. Raises `ReadOnly`, `DiskError`,
+    `ChangedMeanwhile`, or what `verify` raises; then nothing has changed.
     """
     check_writable(path)
     with writing(path):
@@ -70,7 +79,7 @@ def applied(path: Path, source: BinaryIO, splices: Sequence[Splice], *, keep_mti
             _dress(source, target, before)
             verify(target)
             if keep_mtime:
-                os.utime(name, ns=(before.st_atime_ns, before.st_mtime_ns))
+                os.utime(name, ns=(before.st_atime_ns, before.st_mtime_ns if mtime_ns is None else mtime_ns))
             os.fsync(target.fileno())
             if not _same(before, real.stat()):
                 raise ChangedMeanwhile(f"{shown(path)}: another program changed it meanwhile; look at it again.")
@@ -78,7 +87,7 @@ def applied(path: Path, source: BinaryIO, splices: Sequence[Splice], *, keep_mti
                 target.close()
                 source.close()
             name.replace(real)
-        _sync_folder(real.parent)
+        sync_folder(real.parent)
 
 
 def _same(before: os.stat_result, now: os.stat_result) -> bool:
@@ -188,8 +197,8 @@ def _copy_attributes(source: int, target: int) -> None:
                 raise
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the rename durable; where a folder cannot be synced (Windows, some network disks) that has to do."""
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a removal durable; where that cannot be (Windows, some network disks) nothing is done."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

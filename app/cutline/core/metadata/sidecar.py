@@ -10,8 +10,10 @@ from pathlib import Path
 
 from cutline.core import atomic
 from cutline.core.errors import Malformed, Unreadable
+from cutline.core.metadata.apply import real_path
 from cutline.core.metadata.blocks import xmp
 from cutline.core.metadata.model import CarrierText
+from cutline.core.metadata.recording import Replacing, unrecorded
 from cutline.core.photo import FIELDS, Caption, FieldName, printable
 from cutline.core.scan import EXTENSIONS, RAW
 
@@ -34,16 +36,19 @@ def read(sidecar: Path) -> CarrierText:
         return xmp.read(content)
 
 
-def write(photo: Path, caption: Caption, fields: Collection[FieldName]) -> tuple[Path, bool]:
+def write(
+    photo: Path, caption: Caption, fields: Collection[FieldName], replacing: Replacing = unrecorded
+) -> tuple[Path, bool]:
     """Bring the sidecar of `photo` to `fields` as in `caption`: (its path, whether it was written).
 
     What else is in it stays; where there is none it is made. One that two photos share is not changed: the photo gets
-    its own, which starts as a copy. Raises `Unreadable` (also as `Malformed`), `ReadOnly`, `DiskError`.
+    its own, which starts as a copy. `replacing` surrounds the writing. Raises `Unreadable` (also as `Malformed`),
+    `ReadOnly`, `DiskError`.
     """
     found = find(photo)
     if found is None:
         target = _new_name(photo)
-        atomic.write_bytes(target, xmp.document(caption, fields))
+        _replace(target, None, xmp.document(caption, fields), replacing)
         return target, True
     old = _content(found)
     with _named(found):
@@ -52,8 +57,13 @@ def write(photo: Path, caption: Caption, fields: Collection[FieldName]) -> tuple
         return found, False
     shared = found.stem == photo.stem and found.name != f"{photo.name}{found.suffix}" and not _is_raw(photo)
     target = _new_name(photo) if shared and _siblings(photo, EXTENSIONS) else found
-    atomic.write_bytes(target, new)
+    _replace(target, old if target == found else None, new, replacing)
     return target, True
+
+
+def _replace(target: Path, old: bytes | None, new: bytes, replacing: Replacing) -> None:
+    with replacing(target, old, new):
+        atomic.write_bytes(real_path(target), new)  # a link stays a link
 
 
 def packet(caption: Caption) -> bytes:

@@ -1,21 +1,23 @@
 """A caption into a photo: embedded by splices, or into the sidecar beside it; carriers of one field always in step."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from cutline.core.errors import CutlineError
 from cutline.core.metadata import detect, sidecar
-from cutline.core.metadata.apply import applied
+from cutline.core.metadata.apply import applied, check_writable
 from cutline.core.metadata.fields import carriers, reconciled, storable
 from cutline.core.metadata.files import opened
 from cutline.core.metadata.model import BlockName, Splice, Stamp, Written
 from cutline.core.metadata.photofile import PhotoFile, Sidecar, known_format, named, sidecar_of, taken_apart
 from cutline.core.metadata.plan import planned
+from cutline.core.metadata.recording import Record, Replacing, Words, photo_change, small_change
 from cutline.core.metadata.splice import inverse, minimal
 from cutline.core.metadata.verify import verify
-from cutline.core.photo import Caption, FieldName, WriteMode
+from cutline.core.photo import FIELDS, Caption, FieldName, WriteMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,35 @@ class _Order:
     stamp: Stamp | None
     keep_mtime: bool
     dry_run: bool
+    record: Record | None
+
+    @contextmanager
+    def recorded(self, photo: PhotoFile, before: Caption, splices: tuple[Splice, ...]) -> Iterator[None]:
+        """Within the block the photo is replaced."""
+        if self.record is None:
+            yield
+            return
+        check_writable(self.path)  # before anything is kept of a write that cannot be
+        change = photo_change(self.path, photo.file, photo.status.st_mtime_ns, splices)
+        with self.record(change, self._words(before)):
+            yield
+
+    def recording(self, before: Caption) -> Replacing:
+        """What surrounds the replacing of the sidecar."""
+
+        @contextmanager
+        def replacing(path: Path, old: bytes | None, new: bytes) -> Iterator[None]:
+            if self.record is None:
+                yield
+                return
+            with self.record(small_change(path, old, new), self._words(before)):
+                yield
+
+        return replacing
+
+    def _words(self, before: Caption) -> Words:
+        names = tuple(name for name in FIELDS if name in self.fields)
+        return Words(before, tuple(n for n in names if getattr(before, n) != getattr(self.caption, n)))
 
 
 def write(
@@ -39,14 +70,16 @@ def write(
     mode: WriteMode = "auto",
     keep_mtime: bool = True,
     dry_run: bool = False,
+    record: Record | None = None,
 ) -> Written:
     """Make the chosen `fields` of the photo at `path` say what `caption` says; empty values clear a field.
 
     Fields that are not named stay as they are in every carrier. What is there already is not written: `changed` is
-    False and no byte and no time changes. `stamp`, from a `Reading`, refuses a photo that changed since. Raises
-    `Unreadable`, `Unsupported`, `ReadOnly`, `ChangedMeanwhile` or `DiskError`; then the photo is as it was.
+    False and no byte and no time changes. `stamp`, from a `Reading`, refuses a photo that changed since. `record` keeps
+    the way back of every file before it is replaced or made. Raises `Unreadable`, `Unsupported`, `ReadOnly`,
+    `ChangedMeanwhile` or `DiskError`; then the photo is as it was.
     """
-    order = _Order(path, storable(caption), frozenset(fields), stamp, keep_mtime, dry_run)
+    order = _Order(path, storable(caption), frozenset(fields), stamp, keep_mtime, dry_run, record)
     return _into_sidecar(order) if mode == "sidecar" else _embedded(order)
 
 
@@ -64,8 +97,9 @@ def _embedded(order: _Order) -> Written:
             pending = bool(splices) or not _in_step(photo.sidecar, order)
             return Written(pending, before, splices, undo, photo.sidecar.path, notes)
         if splices:
-            _apply(photo, order, splices, blocks)
-    beside, side_changed = _sidecar_in_step(order, photo.sidecar)
+            with order.recorded(photo, before, splices):
+                _apply(photo, order, splices, blocks)
+    beside, side_changed = _sidecar_in_step(order, photo.sidecar, before)
     after = reconciled(carriers({**photo.layout.blocks, **blocks}, beside.text))
     changed = bool(splices) or side_changed
     return Written(changed, after, splices, undo, beside.path, (*notes, *beside.notes))
@@ -87,12 +121,12 @@ def _apply(photo: PhotoFile, order: _Order, splices: tuple[Splice, ...], blocks:
     applied(order.path, photo.file, splices, keep_mtime=order.keep_mtime, verify=look)
 
 
-def _sidecar_in_step(order: _Order, there: Sidecar) -> tuple[Sidecar, bool]:
+def _sidecar_in_step(order: _Order, there: Sidecar, before: Caption) -> tuple[Sidecar, bool]:
     """Bring a sidecar that is there in step with what was embedded: it would win over it when read."""
     if there.path is None or _in_step(there, order):
         return there, False
     try:
-        _, changed = sidecar.write(order.path, order.caption, order.fields)
+        _, changed = sidecar.write(order.path, order.caption, order.fields, order.recording(before))
     except CutlineError as error:
         note = f"The sidecar could not be brought in step: {error}"
         return replace(there, notes=(*there.notes, note)), False
@@ -114,9 +148,10 @@ def _into_sidecar(order: _Order) -> Written:
     there = sidecar_of(order.path)
     wanted = any(getattr(order.caption, name) for name in order.fields)
     pending = wanted if there.path is None else not _in_step(there, order)
+    before = reconciled(carriers(blocks, there.text))
     if order.dry_run or not pending:
-        return Written(pending, reconciled(carriers(blocks, there.text)), sidecar=there.path, notes=notes)
-    path, changed = sidecar.write(order.path, order.caption, order.fields)
+        return Written(pending, before, sidecar=there.path, notes=notes)
+    path, changed = sidecar.write(order.path, order.caption, order.fields, order.recording(before))
     caption = reconciled(carriers(blocks, sidecar.read(path)))
     if any(getattr(caption, name) != getattr(order.caption, name) for name in order.fields):
         notes = (*notes, "The photo itself still holds text that the sidecar cannot take away; embed to clear it.")

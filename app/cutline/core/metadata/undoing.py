@@ -1,0 +1,78 @@
+"""Putting one file back: only from exactly what was written into it, only to exactly what it was.
+
+The inverse splices go through the same way as every write: a temporary file, verified (here: by the digest of the file
+as it was), put in place in one step. A file that was made is removed.
+"""
+
+import os
+from enum import Enum
+from typing import BinaryIO
+
+from cutline.core.errors import ChangedMeanwhile, DiskError, Unreadable
+from cutline.core.metadata.apply import applied, check_writable, sync_folder
+from cutline.core.metadata.files import opened, shown, writing
+from cutline.core.metadata.recording import FileChange, state_of
+
+
+class Standing(Enum):
+    """How a file stands to a change that was made, or was to be made, to it."""
+
+    AFTER = "as it was written"
+    BEFORE = "as it was before"
+    OTHER = "something else"
+    MISSING = "not there"
+
+
+def standing(change: FileChange) -> Standing:
+    """How the file stands now. Raises `Unreadable` where it cannot be looked at."""
+    if not os.path.lexists(change.path):
+        return Standing.BEFORE if change.before is None else Standing.MISSING
+    with opened(change.path) as (file, status):
+        known = {state.size for state in (change.before, change.after) if state}
+        now = state_of(file) if status.st_size in known else None
+    if now == change.after:
+        return Standing.AFTER
+    return Standing.BEFORE if now is not None and now == change.before else Standing.OTHER
+
+
+def require_undoable(change: FileChange) -> Standing:
+    """AFTER or BEFORE. Raises `Unreadable` where the file is gone, `ChangedMeanwhile` where it is another one."""
+    found = standing(change)
+    if found is Standing.MISSING:
+        raise Unreadable(
+            f"{shown(change.path)}: there is no such file any more; it was moved or deleted since it was written. "
+            "Put it back in its place to undo this."
+        )
+    if found is Standing.OTHER:
+        raise ChangedMeanwhile(
+            f"{shown(change.path)}: was changed since Cutline wrote it, so its old bytes would destroy that change; "
+            "--force puts back only the caption."
+        )
+    return found
+
+
+def put_back(change: FileChange) -> None:
+    """Make the file what it was, its modification time too.
+
+    Raises `Unreadable`, `ChangedMeanwhile`, `ReadOnly` or `DiskError`; then nothing has changed.
+    """
+    if change.before is None:
+        _remove(change)
+        return
+    with opened(change.path) as (file, _):
+        if state_of(file) != change.after:
+            raise ChangedMeanwhile(f"{shown(change.path)}: was changed at this moment; look at it again.")
+
+        def look(result: BinaryIO) -> None:
+            if state_of(result) != change.before:
+                raise DiskError(f"{shown(change.path)}: did not become what it was before; nothing was changed.")
+
+        applied(change.path, file, change.inverse, keep_mtime=True, verify=look, mtime_ns=change.mtime_ns)
+
+
+def _remove(change: FileChange) -> None:
+    path = change.path
+    check_writable(path)
+    with writing(path):
+        path.unlink()
+        sync_folder(path.parent)
