@@ -147,7 +147,7 @@ def recording(journal: Journal, about: About, settings: Settings) -> Iterator[Re
 
 def _untouched(change: FileChange) -> bool:
     try:
-        return standing(change) is Standing.BEFORE
+        return standing(change) is not Standing.AFTER
     except PhotoError:
         return False  # whoever undoes this looks again
 

@@ -1,12 +1,11 @@
 """What is written down of a file before it is replaced: enough to put it back, byte for byte, and to know that it is.
 
-    the file as it is ─ digest ─┐
-    its splices ─ digest ───────┼─> FileChange ─> record ─> the file is replaced
-    their inverse ──────────────┘
+    the file as it is ─┐
+    its splices ───────┴─> FileChange: their inverse, both digests ─> record ─> the file is replaced
 
-A digest is the SHA-256 of the whole file: that of the file as it is tells a photo which came back from one that did
-not, that of the file as it will be tells one that another program changed since. The new file's is worked out from the
-old file and the splices, without reading what is being written.
+Both digests are SHA-256 of a whole file, its bytes in an order of their own: first all that the change leaves alone,
+then what it replaces. What is left alone is the same before and after, so that one reading of the old file gives both;
+with the lengths known, each is as good a proof as one in plain order.
 """
 
 import io
@@ -15,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from cutline.core.metadata.apply import real_path
 from cutline.core.metadata.files import reading
@@ -23,7 +22,10 @@ from cutline.core.metadata.model import Splice
 from cutline.core.metadata.splice import Kept, inverse, minimal, pieces
 from cutline.core.photo import Caption, FieldName
 
-_BLOCK = 1 << 20
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+_BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class FileState:
 
     size: int
     digest: bytes
-    """SHA-256 of all its bytes."""
+    """SHA-256 of all its bytes, those that are replaced last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,15 @@ class FileChange:
     """Modification time of the file before; 0 where there is none."""
     after: FileState
     inverse: tuple[Splice, ...]
-    """What makes the file as it will be the file as it was."""
+    """What makes the file as it will be the file as it was; in order of offset."""
+
+    def is_after(self, file: BinaryIO) -> bool:
+        """Whether the open file holds what was written; reads all of it where its size is right."""
+        return _holds(file, self.after, self.inverse)
+
+    def is_before(self, file: BinaryIO) -> bool:
+        """Whether the open file holds what it held before; reads all of it where its size is right."""
+        return self.before is not None and _holds(file, self.before, _turned(self.inverse))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,48 +83,63 @@ def unrecorded(path: Path, old: bytes | None, new: bytes) -> Iterator[None]:
     yield
 
 
-def photo_change(path: Path, source: BinaryIO, mtime_ns: int, splices: Sequence[Splice]) -> FileChange:
-    """The change that `splices` (in order of offset) make to the photo at `path`, open as `source`."""
+def change_of(path: Path, source: BinaryIO, mtime_ns: int, splices: Sequence[Splice]) -> FileChange:
+    """The change that `splices` (in order of offset) make to the file at `path`, open as `source`."""
     with reading(path):
+        size = source.seek(0, 2)
+        old = _digest_of_kept(source, size, splices)
+        new = old.copy()
         back = inverse(source, splices)
-        return FileChange(real_path(path), state_of(source), mtime_ns, _state_after(source, splices), back)
+        for there, then in zip(back, splices, strict=True):
+            old.update(there.new_bytes)
+            new.update(then.new_bytes)
+        grown = size + sum(len(splice.new_bytes) - splice.old_length for splice in splices)
+        return FileChange(
+            real_path(path), FileState(size, old.digest()), mtime_ns, FileState(grown, new.digest()), back
+        )
 
 
 def small_change(path: Path, old: bytes | None, new: bytes) -> FileChange:
     """The change of a file from `old` to `new`; None: it is made."""
-    after = FileState(len(new), sha256(new).digest())
     if old is None:
-        return FileChange(real_path(path), None, 0, after, ())
-    file = io.BytesIO(old)
-    back = inverse(file, minimal(file, [Splice(0, len(old), new)]))
+        return FileChange(real_path(path), None, 0, FileState(len(new), sha256(new).digest()), ())
     with reading(path):
         mtime_ns = path.stat().st_mtime_ns
-    return FileChange(real_path(path), FileState(len(old), sha256(old).digest()), mtime_ns, after, back)
+    file = io.BytesIO(old)
+    return change_of(path, file, mtime_ns, minimal(file, [Splice(0, len(old), new)]))
 
 
-def state_of(file: BinaryIO) -> FileState:
-    """The state of an open file; reads all of it."""
-    digest = sha256()
+def _holds(file: BinaryIO, state: FileState, splices: Sequence[Splice]) -> bool:
+    """Whether the file is in `state`, where `splices` (only their places count) say what is last in its digest."""
     size = file.seek(0, 2)
-    _feed(digest.update, file, Kept(0, size))
-    return FileState(size, digest.digest())
+    if size != state.size:
+        return False
+    digest = _digest_of_kept(file, size, splices)
+    for splice in splices:
+        _feed(digest, file, splice.offset, splice.old_length)
+    return digest.digest() == state.digest
 
 
-def _state_after(source: BinaryIO, splices: Sequence[Splice]) -> FileState:
-    digest, size = sha256(), 0
-    for piece in pieces(splices, source.seek(0, 2)):
-        if isinstance(piece, Kept):
-            _feed(digest.update, source, piece)
-            size += piece.length
-        else:
-            digest.update(piece)
-            size += len(piece)
-    return FileState(size, digest.digest())
+def _turned(splices: Sequence[Splice]) -> tuple[Splice, ...]:
+    """Places of what `splices` put in, in the file as it is then; without the bytes that would take it out."""
+    result, shift = [], 0
+    for splice in splices:
+        result.append(Splice(splice.offset + shift, len(splice.new_bytes), b""))
+        shift += len(splice.new_bytes) - splice.old_length
+    return tuple(result)
 
 
-def _feed(update: Callable[[bytes], None], file: BinaryIO, kept: Kept) -> None:
-    left = kept.length
-    file.seek(kept.offset)
-    while left and (block := file.read(min(_BLOCK, left))):
-        update(block)
-        left -= len(block)
+def _digest_of_kept(file: BinaryIO, size: int, splices: Sequence[Splice]) -> "_Hash":
+    digest = sha256()
+    places = [Splice(splice.offset, splice.old_length, b"") for splice in splices]
+    for piece in pieces(places, size):
+        assert isinstance(piece, Kept)
+        _feed(digest, file, piece.offset, piece.length)
+    return digest
+
+
+def _feed(digest: "_Hash", file: BinaryIO, offset: int, length: int) -> None:
+    file.seek(offset)
+    while length and (block := file.read(min(_BLOCK, length))):
+        digest.update(block)
+        length -= len(block)

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from cutline.core.errors import ChangedMeanwhile, DiskError, Unreadable
 from cutline.core.metadata.apply import applied, check_writable, sync_folder
-from cutline.core.metadata.files import opened, shown, writing
-from cutline.core.metadata.recording import FileChange, state_of
+from cutline.core.metadata.files import opened, reading, shown, writing
+from cutline.core.metadata.recording import FileChange
 
 
 class Standing(Enum):
@@ -27,12 +27,10 @@ def standing(change: FileChange) -> Standing:
     """How the file stands now. Raises `Unreadable` where it cannot be looked at."""
     if not os.path.lexists(change.path):
         return Standing.BEFORE if change.before is None else Standing.MISSING
-    with opened(change.path) as (file, status):
-        known = {state.size for state in (change.before, change.after) if state}
-        now = state_of(file) if status.st_size in known else None
-    if now == change.after:
-        return Standing.AFTER
-    return Standing.BEFORE if now is not None and now == change.before else Standing.OTHER
+    with opened(change.path) as (file, _), reading(change.path):
+        if change.is_after(file):
+            return Standing.AFTER
+        return Standing.BEFORE if change.is_before(file) else Standing.OTHER
 
 
 def require_undoable(change: FileChange) -> Standing:
@@ -60,11 +58,11 @@ def put_back(change: FileChange) -> None:
         _remove(change)
         return
     with opened(change.path) as (file, _):
-        if state_of(file) != change.after:
+        if not change.is_after(file):
             raise ChangedMeanwhile(f"{shown(change.path)}: was changed at this moment; look at it again.")
 
         def look(result: BinaryIO) -> None:
-            if state_of(result) != change.before:
+            if not change.is_before(result):
                 raise DiskError(f"{shown(change.path)}: did not become what it was before; nothing was changed.")
 
         applied(change.path, file, change.inverse, keep_mtime=True, verify=look, mtime_ns=change.mtime_ns)

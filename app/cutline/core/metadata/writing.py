@@ -1,20 +1,20 @@
 """A caption into a photo: embedded by splices, or into the sidecar beside it; carriers of one field always in step."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from cutline.core.errors import CutlineError
 from cutline.core.metadata import detect, sidecar
-from cutline.core.metadata.apply import applied, check_writable
+from cutline.core.metadata.apply import applied
 from cutline.core.metadata.fields import carriers, reconciled, storable
 from cutline.core.metadata.files import opened
 from cutline.core.metadata.model import BlockName, Splice, Stamp, Written
 from cutline.core.metadata.photofile import PhotoFile, Sidecar, known_format, named, sidecar_of, taken_apart
 from cutline.core.metadata.plan import planned
-from cutline.core.metadata.recording import Record, Replacing, Words, photo_change, small_change
+from cutline.core.metadata.recording import Record, Replacing, Words, change_of, small_change
 from cutline.core.metadata.splice import inverse, minimal
 from cutline.core.metadata.verify import verify
 from cutline.core.photo import FIELDS, Caption, FieldName, WriteMode
@@ -32,17 +32,6 @@ class _Order:
     dry_run: bool
     record: Record | None
 
-    @contextmanager
-    def recorded(self, photo: PhotoFile, before: Caption, splices: tuple[Splice, ...]) -> Iterator[None]:
-        """Within the block the photo is replaced."""
-        if self.record is None:
-            yield
-            return
-        check_writable(self.path)  # before anything is kept of a write that cannot be
-        change = photo_change(self.path, photo.file, photo.status.st_mtime_ns, splices)
-        with self.record(change, self._words(before)):
-            yield
-
     def recording(self, before: Caption) -> Replacing:
         """What surrounds the replacing of the sidecar."""
 
@@ -51,12 +40,12 @@ class _Order:
             if self.record is None:
                 yield
                 return
-            with self.record(small_change(path, old, new), self._words(before)):
+            with self.record(small_change(path, old, new), self.words(before)):
                 yield
 
         return replacing
 
-    def _words(self, before: Caption) -> Words:
+    def words(self, before: Caption) -> Words:
         names = tuple(name for name in FIELDS if name in self.fields)
         return Words(before, tuple(n for n in names if getattr(before, n) != getattr(self.caption, n)))
 
@@ -97,8 +86,7 @@ def _embedded(order: _Order) -> Written:
             pending = bool(splices) or not _in_step(photo.sidecar, order)
             return Written(pending, before, splices, undo, photo.sidecar.path, notes)
         if splices:
-            with order.recorded(photo, before, splices):
-                _apply(photo, order, splices, blocks)
+            _apply(photo, order, splices, blocks, before)
     beside, side_changed = _sidecar_in_step(order, photo.sidecar, before)
     after = reconciled(carriers({**photo.layout.blocks, **blocks}, beside.text))
     changed = bool(splices) or side_changed
@@ -113,12 +101,19 @@ def _notes(photo: PhotoFile, splices: tuple[Splice, ...]) -> Iterator[str]:
         yield "The photo has a second name (a hard link), under which the old file stays."
 
 
-def _apply(photo: PhotoFile, order: _Order, splices: tuple[Splice, ...], blocks: Mapping[BlockName, bytes]) -> None:
-    def look(result: BinaryIO) -> None:
-        with named(order.path):
-            verify(photo.container, photo.file, result, photo.layout, splices, blocks)
+def _apply(
+    photo: PhotoFile, order: _Order, splices: tuple[Splice, ...], blocks: Mapping[BlockName, bytes], before: Caption
+) -> None:
+    with ExitStack() as recorded:
 
-    applied(order.path, photo.file, splices, keep_mtime=order.keep_mtime, verify=look)
+        def look(result: BinaryIO) -> None:
+            with named(order.path):
+                verify(photo.container, photo.file, result, photo.layout, splices, blocks)
+            if order.record is not None:  # the last thing that can fail before the photo is replaced
+                change = change_of(order.path, photo.file, photo.status.st_mtime_ns, splices)
+                recorded.enter_context(order.record(change, order.words(before)))
+
+        applied(order.path, photo.file, splices, keep_mtime=order.keep_mtime, verify=look)
 
 
 def _sidecar_in_step(order: _Order, there: Sidecar, before: Caption) -> tuple[Sidecar, bool]:
