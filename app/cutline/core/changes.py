@@ -149,6 +149,8 @@ def unpacked(data: bytes) -> tuple[Splice, ...]:
             offset, old_length, length = _HEAD.unpack_from(plain, at)
             at += _HEAD.size + length
             result.append(Splice(offset, old_length, plain[at - length : at]))
+        if at > len(plain):
+            raise struct.error
     except (zlib.error, struct.error):
         raise DiskError("The journal is damaged here: the old bytes of this photo cannot be read from it.") from None
     return tuple(result)
