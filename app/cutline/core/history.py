@@ -65,7 +65,7 @@ def last_writing_run(journal: Journal) -> int | None:
 
 def known(journal: Journal, run: int) -> bool:
     """Whether there is a run of this id. Raises `DiskError`."""
-    return bool(journal.rows("SELECT 1 FROM runs WHERE id = ?", (run,)))
+    return 0 < run < 1 << 63 and bool(journal.rows("SELECT 1 FROM runs WHERE id = ?", (run,)))
 
 
 def prune(journal: Journal, days: float, megabytes: float, *, spare: int) -> None:
