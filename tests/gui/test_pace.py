@@ -1,6 +1,6 @@
 import pytest
 
-from cutline.gui.pace import Pace, duration
+from cutline.gui.pace import Pace, credits_text, duration
 
 
 def test_nothing_is_said_before_the_first_photo() -> None:
@@ -44,6 +44,15 @@ def test_a_slow_start_is_seen_as_it_lasts() -> None:
     pace = Pace(2, 0)
     pace.add(10)
     assert pace.per_minute(20) == pytest.approx(3)
+
+
+def test_credits_in_words() -> None:
+    assert [credits_text(number) for number in (0, 1, 2.5, 1000)] == [
+        "0 credits",
+        "1 credit",
+        "2.5 credits",
+        "1000 credits",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_an_online_run_shows_cost_and_request(
     desk.select("one.jpg")
     origin = desk.window.inspector._origin.text()
     assert "imagedescriber" in origin
-    assert "1 credits used" in origin
+    assert "1 credit used" in origin
     assert "request req-" in origin
     assert len(service.requests) == 2
 

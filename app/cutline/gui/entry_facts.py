@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from cutline.core.batch import State
 from cutline.core.photo import Credits, Suggestion, printable
 from cutline.core.settings import Settings
+from cutline.gui.pace import credits_text
 from cutline.gui.photos import Entry
 from cutline.gui.review import changes
 
@@ -67,7 +68,7 @@ def origin(entry: Entry) -> str:
 
 
 def _cost(credits_: Credits) -> str:
-    used = f"{credits_.used:g} credits used" if credits_.used is not None else ""
+    used = f"{credits_text(credits_.used)} used" if credits_.used is not None else ""
     left = f"{credits_.remaining:g} left" if credits_.remaining is not None else ""
     return ", ".join(part for part in (used, left) if part)
 

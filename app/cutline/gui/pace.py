@@ -46,6 +46,11 @@ class Pace:
         return 60 * (self.total - self.done) / rate if rate else None
 
 
+def credits_text(number: float) -> str:
+    """`number` of credits in words."""
+    return f"{number:g} credit{'s' if number != 1 else ''}"
+
+
 def duration(seconds: float) -> str:
     """`seconds` in words a person takes in at a glance."""
     if seconds < 1:

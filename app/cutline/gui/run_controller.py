@@ -16,7 +16,7 @@ from cutline.core.errors import CutlineError
 from cutline.core.photo import Photo
 from cutline.gui.asking import Asked, Asking
 from cutline.gui.background import Job
-from cutline.gui.pace import Pace
+from cutline.gui.pace import Pace, credits_text
 from cutline.gui.photos import Entry, PhotoModel
 from cutline.gui.review import in_file, rebased
 from cutline.gui.session import Session
@@ -54,7 +54,7 @@ class Tally:
         if self.cached:
             parts.append(f"{self.cached:,} answered before, at no cost")
         if self.credits_used:
-            parts.append(f"{self.credits_used:g} credits used")
+            parts.append(f"{credits_text(self.credits_used)} used")
         head = "Stopped" if self.stopped or self.stopped_by else "Done"
         return f"{head}: {', '.join(parts) or 'nothing to do'}."
 

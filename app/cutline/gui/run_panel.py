@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from cutline.core.batch import State
-from cutline.gui.pace import duration
+from cutline.gui.pace import credits_text, duration
 from cutline.gui.ranks import rank
 from cutline.gui.run_controller import RunController
 
@@ -84,9 +84,9 @@ class RunPanel(QFrame):
         if tally.states[State.FAILED]:
             facts.append(f"{tally.states[State.FAILED]:,} failed")
         if tally.credits_used:
-            facts.append(f"{tally.credits_used:g} credits used")
+            facts.append(f"{credits_text(tally.credits_used)} used")
         if tally.credits_left is not None:
-            facts.append(f"{tally.credits_left:g} credits left")
+            facts.append(f"{credits_text(tally.credits_left)} left")
         return facts
 
     def _on_started(self) -> None:
