@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cutline.core.errors import DiskError
+from cutline.core.errors import JournalError
 from cutline.core.photo import Caption, Credits, Suggestion, printable
 
 _VERSION = 1
@@ -61,7 +61,10 @@ class Journal:
                 "SELECT suggestion FROM answers WHERE (picture, backend, lang, fingerprint) = (?, ?, ?, ?)",
                 (key.picture, key.backend, key.lang, key.fingerprint),
             ).fetchone()
-        return _parsed(row[0]) if row else None
+        try:
+            return _parsed(row[0]) if row else None
+        except (ValueError, KeyError, TypeError):
+            return None  # damaged: as good as no answer, and the next one takes its place
 
     def keep(self, key: AnswerKey, suggestion: Suggestion) -> None:
         """Keep `suggestion` as the answer for `key`, in place of an older one. On return it is on the disk."""
@@ -73,7 +76,7 @@ class Journal:
             )
 
     def close(self) -> None:
-        """Let go of the file; later use raises `DiskError`."""
+        """Let go of the file; later use raises `JournalError`."""
         with self._lock:
             self._db.close()
 
@@ -82,7 +85,7 @@ class Journal:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
             self._db.execute("ROLLBACK")
-            raise DiskError(f"{printable(str(self._path))}: was made by a newer Cutline; update Cutline to use it.")
+            raise JournalError(f"{printable(str(self._path))}: was made by a newer Cutline; update Cutline to use it.")
         if version < 1:
             self._db.execute(_SCHEMA)
         self._db.execute(f"PRAGMA user_version={_VERSION}")
@@ -93,7 +96,7 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
-            raise DiskError(f"{printable(str(self._path))}: the journal cannot be used ({error}).") from error
+            raise JournalError(f"{printable(str(self._path))}: the journal cannot be used ({error}).") from error
 
 
 def _dumped(suggestion: Suggestion) -> str:
