@@ -7,9 +7,17 @@ from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from types import TracebackType
 
+from cutline.core.keys import starred
 from cutline.core.paths import state_dir
 
 _LOG = logging.getLogger("cutline.gui")
+
+
+class _Starring(logging.Formatter):
+    """Lets no key into the log, whatever a message or a traceback quotes."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return starred(super().format(record))
 
 
 def open_log() -> logging.Handler:
@@ -17,7 +25,7 @@ def open_log() -> logging.Handler:
     handler = RotatingFileHandler(
         state_dir() / "cutline.log", maxBytes=500_000, backupCount=1, encoding="utf-8", delay=True
     )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Starring("%(asctime)s %(levelname)s %(message)s"))
     _LOG.addHandler(handler)
     _LOG.propagate = False
     return handler
