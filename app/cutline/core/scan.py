@@ -52,8 +52,12 @@ def natural(name: str) -> list[tuple[int, int, str]]:
 
 
 def _without_sidecars(paths: list[Path]) -> list[Path]:
-    names = {name for path in paths if path.suffix.lower() != ".xmp" for name in (path, path.with_suffix(""))}
-    return [path for path in paths if path.suffix.lower() != ".xmp" or path.with_suffix("") not in names]
+    split = [os.path.splitext(path) for path in paths]  # noqa: PTH122 - a path such as “.” has no name to take apart
+    photos = [(str(path), stem) for path, (stem, ending) in zip(paths, split, strict=True) if ending.lower() != ".xmp"]
+    names = {name for pair in photos for name in pair}
+    return [
+        path for path, (stem, ending) in zip(paths, split, strict=True) if ending.lower() != ".xmp" or stem not in names
+    ]
 
 
 def _named(path: Path) -> Iterator[Photo | Problem]:
