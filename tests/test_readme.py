@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from cutline.core.settings import Option, Settings, options
 
 README = Path(__file__).parents[1] / "README.md"

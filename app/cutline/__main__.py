@@ -25,6 +25,7 @@ def run(words: Sequence[str]) -> int:
     from cutline.cli.places import settings_with
 
     wanted = arguments.for_window(words)
+    arguments.refuse_unknown_word(wanted.paths)
     return open_window(list(wanted.paths), settings_with(wanted.overrides))
 
 

@@ -80,6 +80,9 @@ def test_nothing_to_export_makes_nothing(cutline: Cutline, tmp_path: Path) -> No
         ("xmp", "nowhere/out", "does not exist"),
         ("csv", "pipe", "not an ordinary file"),
         ("csv", "link.csv", "named like a photo"),
+        ("csv", "/dev/stdout", "not a stream"),
+        ("json", "/dev/fd/1", "not a stream"),
+        ("xmp", "/dev/null", "not a stream"),
     ],
 )
 def test_an_output_that_cannot_be_meant(cutline: Cutline, photos: Path, format_: str, output: str, said: str) -> None:
@@ -107,3 +110,11 @@ def test_an_existing_export_is_replaced_whole(cutline: Cutline, photos: Path, tm
     out.write_text("old" * 10_000)
     assert cutline("export", photos, "--format", "json", "--output", out).status == 0
     assert len(json.loads(out.read_bytes())["photos"]) == 3
+
+
+@pytest.mark.parametrize("format_", ["csv", "json", "xmp"])
+def test_a_dash_is_no_file(cutline: Cutline, photos: Path, monkeypatch: pytest.MonkeyPatch, format_: str) -> None:
+    monkeypatch.chdir(photos.parent)
+    result = cutline("export", photos, "--format", format_, "--output", "-")
+    assert (result.status, "not a stream" in result.sentence) == (2, True)
+    assert os.listdir() == ["photos"]

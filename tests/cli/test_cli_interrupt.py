@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cutline.core import metadata
 from helpers.command import TAG_KEYS, finished, process, strict_lines
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.little_photos import jpeg
@@ -90,10 +91,11 @@ def test_a_killed_run_continues(service: ImagedescriberService, photos: list[Pat
         wait_for_requests(service, 3)
         running.kill()
         running.communicate(timeout=20)
+    assert all(metadata.read(photo).stamp for photo in photos), "a kill damaged a photo"
     continued = finished(*tag_words(service, photos))
     assert continued.status == 0
-    assert [r["cached"] for r in continued.records][:3] == [True, True, False]
     assert sorted(path.name for path in photos[0].parent.iterdir()) == [photo.name for photo in photos]
+    assert [r["cached"] for r in continued.records][:3] == [True, True, False]
     assert len(service.requests) == 3 + 3
 
 

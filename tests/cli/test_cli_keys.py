@@ -51,7 +51,7 @@ def test_status_says_where_a_key_comes_from_and_never_the_key(
     every = cutline("keys", "status")
     assert every.status == 0
     lines = dict(line.split(": ", 1) for line in every.out.splitlines())
-    assert set(lines) == {"imagedescriber", "imgtags", "offline"}
+    assert set(lines) == {"imagedescriber", "imgtags", "offline", "openai"}
     assert "CUTLINE_IMGTAGS_KEY" in lines["imgtags"]
     assert lines["imagedescriber"].startswith("There is no key.")
     assert lines["offline"] == "It needs no key."

@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,10 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
-def shown(*words: str, out: int | None = None, **env: str) -> str:
+def shown(*words: str, out: int | None = None, columns: int = 80, **env: str) -> str:
     """What a terminal shows of standard error and, where it does not go to `out`, of standard output."""
     terminal, side = pty.openpty()
+    termios.tcsetwinsize(side, (24, columns))
     kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
     command = [sys.executable, "-m", "cutline", *words]
     environment = kept | {"TERM": "xterm-256color"} | env
@@ -79,3 +81,35 @@ def test_hostile_words_cannot_steer_the_terminal(tmp_path: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert "\x1b" not in done.stdout + done.stderr
         assert "\x07" not in done.stdout + done.stderr
+
+
+def test_a_narrow_terminal_lists_what_has_no_room_as_a_table() -> None:
+    for columns, is_table in ((200, True), (100, False), (30, False)):
+        text = plain(shown("backends", columns=columns))
+        assert ("┃" in text) is is_table
+        assert "…" not in text
+        for word in ("imagedescriber", "en zh fr de es ja ko", "no limit", "title, description, tags, alt text"):
+            assert word in text
+
+
+def test_the_bar_leaves_room_for_what_the_terminal_echoes(photos: Path) -> None:
+    text = plain(shown("tag", str(photos), columns=60))
+    bars = [line for line in re.split(r"[\r\n]+", text) if "of 30 photos" in line]
+    assert bars
+    assert max(len(line) for line in bars) <= 58
+
+
+@pytest.mark.parametrize("typed", [b"\x03", b"\x04"])
+def test_a_key_that_is_not_given_after_all_leaves_the_prompt_on_its_line(typed: bytes) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "cutline", "keys", "set", "imgtags"])
+    seen = b""
+    while b"not shown" not in seen:
+        seen += os.read(terminal, 1000)
+    os.write(terminal, typed)
+    lines = (seen + until_the_end(terminal)).decode().split("\r\n")
+    os.waitpid(child, 0)
+    assert lines[0].startswith("Key for imgtags (it is not shown): ")
+    assert "cutline: " not in lines[0]
+    assert any(line.startswith("cutline: ") for line in lines[1:])

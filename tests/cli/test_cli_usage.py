@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cutline import __version__
+from cutline.cli.arguments import refuse_unknown_word
 from helpers.command import Cutline
 from helpers.little_photos import jpeg
 
@@ -110,3 +111,38 @@ def test_the_command_line_starts_without_what_is_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", [("write", "a.jpg", "--title"), ("tag", "--lang"), ("keys", "set", "imgtags", "x")])
+def test_wrong_usage_names_the_command_to_look_up(cutline: Cutline, words: tuple[str, ...]) -> None:
+    assert f"see “cutline {words[0]}" in cutline(*words).sentence
+
+
+def test_help_is_plain_and_no_sentence_of_the_list_is_cut(cutline: Cutline) -> None:
+    for words in ((), ("keys",)):
+        text = cutline(*words, "--help").out
+        assert "..." not in text.split("Commands:")[1].replace("PATH...", "")
+        assert not set(text) & set("╭│─╰")
+
+
+def test_a_backend_with_one_language_names_it(cutline: Cutline, tmp_path: Path) -> None:
+    result = cutline("tag", tmp_path, "--backend", "imgtags", "--lang", "de")
+    assert result.sentence == "cutline: imgtags does not answer in “de”; choose en."
+
+
+@pytest.mark.parametrize("words", [("tagg", "."), ("help",), ("Tag",), ("--set", "lang=de", "shwo")])
+def test_a_command_that_is_misspelt_opens_no_window(
+    cutline: Cutline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = cutline(*words)
+    assert (result.status, result.out) == (2, "")
+    assert "is neither a command nor a file or folder here" in result.sentence
+
+
+def test_a_folder_may_be_called_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "help").mkdir()
+    for path in ("help", "gone.jpg", "gone/deeper", str(tmp_path / "gone")):
+        refuse_unknown_word([Path(path)])
+    refuse_unknown_word([])

@@ -220,3 +220,16 @@ def test_leaving_the_loop_early_ends_the_workers() -> None:
         if step.state is State.WRITTEN:
             break
     assert run.drain(5)
+
+
+def test_a_thread_that_is_only_about_to_leave_is_not_waited_for() -> None:
+    run = Run(photos(1), answers, settles, Control())
+    list(run)
+    lingering = threading.Event()
+    run._threads.append(threading.Thread(target=lingering.wait))
+    run._threads[-1].start()
+    try:
+        assert run.drain(0)
+    finally:
+        lingering.set()
+        run._threads[-1].join()

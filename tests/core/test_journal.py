@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,19 @@ def test_a_closed_journal_says_so(tmp_path: Path) -> None:
     journal.close()
     with pytest.raises(DiskError):
         journal.answer(KEY)
+
+
+def test_a_damaged_answer_is_none_and_can_be_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    key = AnswerKey("picture", "offline", "en")
+    journal = Journal(path)
+    for damaged in ("", "[]", "{}", '{"caption": 1, "credits": null}', '{"caption": {"tags": 7}, "credits": {}}'):
+        journal.keep(key, Suggestion(Caption("A pier"), "offline"))
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute("UPDATE answers SET suggestion = ?", (damaged,))
+        assert journal.answer(key) is None
+    journal.keep(key, Suggestion(Caption("A pier"), "offline"))
+    kept = journal.answer(key)
+    assert kept is not None
+    assert kept.caption.title == "A pier"
+    journal.close()

@@ -274,3 +274,13 @@ def test_keyring_is_not_imported_before_it_is_needed() -> None:
     code += "; print(a, b)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout == "False True\n"
+
+
+def test_keys_in_use_are_starred_out_of_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUTLINE_ONE_KEY", "sk-one-0123")
+    monkeypatch.setenv("CUTLINE_LONGER_KEY", "sk-one-0123-and-more")
+    monkeypatch.setenv("CUTLINE_SHORT_KEY", "a")
+    text = "a sk-one-0123 b sk-one-0123-and-more c"
+    for backend_id in ("one", "longer", "short"):
+        keys.get(backend_id)
+    assert keys.starred(text) == "a ••• b ••• c"

@@ -37,6 +37,18 @@ def test_the_same_photo_is_given_once(tmp_path: Path) -> None:
     assert names(tmp_path, *twice) == ["a/1.jpg"]
 
 
+def test_sidecars_named_with_their_photos_are_left_out(tmp_path: Path) -> None:
+    given = [touch(tmp_path / name) for name in ("a.jpg", "a.jpg.xmp", "b.cr2", "b.XMP", "c.xmp", "d.jpg.xmp")]
+    assert names(tmp_path, *given) == ["a.jpg", "b.cr2", "c.xmp", "d.jpg.xmp"]
+
+
+def test_the_folder_one_is_in_and_the_root_have_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    touch(tmp_path / "a.jpg")
+    monkeypatch.chdir(tmp_path)
+    assert list(scan([Path(), Path("..", tmp_path.name)])) == [Photo(Path("a.jpg"))]
+    assert list(scan([Path("/")], recursive=False)) == []
+
+
 def test_loops_of_links_are_walked_once(tmp_path: Path) -> None:
     touch(tmp_path / "a" / "1.jpg")
     (tmp_path / "a" / "loop").symlink_to(tmp_path)

@@ -11,10 +11,11 @@ from PIL import Image
 from cutline.core.backends.base import Backend, Request
 from cutline.core.backends.imagedescriber import Imagedescriber
 from cutline.core.backends.imgtags import Imgtags
+from cutline.core.backends.openai import Openai
 from cutline.core.backends.pacing import Pacer
 from cutline.core.control import Control
 from cutline.core.photo import Suggestion
-from cutline.core.settings import ImagedescriberSettings, ImgtagsSettings
+from cutline.core.settings import ImagedescriberSettings, ImgtagsSettings, OpenaiSettings
 
 KEY = "sk-live-0123456789abcdef"
 
@@ -62,6 +63,11 @@ def imagedescriber(base_url: str, control: FastControl | None = None, key: str |
 def imgtags(base_url: str, control: FastControl | None = None, key: str | None = KEY, **set_to: Any) -> Backend:
     settings = replace(ImgtagsSettings(base_url=base_url, requests_per_minute=0, timeout=10), **set_to)
     return Imgtags(settings, lambda: key, _pacer(settings.requests_per_minute, control))
+
+
+def openai(base_url: str, control: FastControl | None = None, key: str | None = None, **set_to: Any) -> Openai:
+    settings = replace(OpenaiSettings(base_url=base_url, timeout=10), **set_to)
+    return Openai(settings, lambda: key, _pacer(settings.requests_per_minute, control))
 
 
 def _pacer(per_minute: float, control: FastControl | None) -> Pacer | None:

@@ -8,6 +8,7 @@ import typer
 
 from cutline import __version__
 from cutline.cli import interrupt, options
+from cutline.cli.arguments import COMMANDS
 from cutline.cli.backends import backends
 from cutline.cli.demo import demo
 from cutline.cli.export import export
@@ -25,8 +26,9 @@ _UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # of click or of
 
 app = typer.Typer(
     add_completion=False,
+    rich_markup_mode=None,  # plain help: no frames to wrap words in, and there at once
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="`cutline [PATH...]` without a command opens the window on these photos and folders.",
+    epilog="“cutline [PATH...]” without a command opens the window on these photos and folders.",
 )
 app.command()(tag)
 app.command()(show)
@@ -48,7 +50,7 @@ def run(words: Sequence[str], open_window: Callable[[list[Path], Settings], int]
     except typer.Exit as leaving:
         return leaving.exit_code
     except _UsageError as error:
-        raise ConfigError(_sentence(error)) from None
+        raise ConfigError(_sentence(error, words)) from None
     return status
 
 
@@ -70,9 +72,14 @@ def _root(
     options.call_of(context).overrides = list(set_ or [])
 
 
-def _sentence(error: Exception) -> str:
-    """What is wrong with the arguments, and where to look it up."""
+def _sentence(error: Exception, words: Sequence[str]) -> str:
+    """What is wrong with the arguments `words`, and where to look it up."""
     message: str = error.format_message()  # type: ignore[attr-defined]
     context = getattr(error, "ctx", None)
-    where = context.command_path if context is not None else "cutline"
+    where = context.command_path if context is not None else _command_in(words)
     return f"{' '.join(message.split()).rstrip('.')}; see “{where} --help”."
+
+
+def _command_in(words: Sequence[str]) -> str:
+    """The command that `words` call: some errors do not say which one they are about."""
+    return next((f"cutline {word}" for word in words if word in COMMANDS), "cutline")

@@ -1,5 +1,6 @@
 """What the arguments ask for: the terminal or the window. Looked at before anything heavy is imported."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,13 @@ def for_window(arguments: Sequence[str]) -> WindowArguments:
         else:
             paths += as_paths([argument])
     return WindowArguments(tuple(paths), tuple(overrides))
+
+
+def refuse_unknown_word(paths: Sequence[Path]) -> None:
+    """`ConfigError` where the first of `paths` is a word that names nothing here: most likely a command, misspelt."""
+    if paths and paths[0].name == str(paths[0]) and not paths[0].suffix and not os.path.lexists(paths[0]):
+        word = printable(str(paths[0]))
+        raise ConfigError(f"“{word}” is neither a command nor a file or folder here; see “cutline --help”.")
 
 
 def as_paths(words: Sequence[str]) -> list[Path]:

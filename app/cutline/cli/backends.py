@@ -8,10 +8,12 @@ from cutline.cli import options, places
 from cutline.cli.guard import Exit, complain
 from cutline.cli.output import Output
 from cutline.core.errors import CutlineError
-from cutline.core.photo import FIELDS
+from cutline.core.photo import FIELDS, printable
 
 if TYPE_CHECKING:
     from cutline.core.backends.base import Backend
+
+_COLUMNS = ("id", "name", "key", "where", "languages", "a minute", "largest picture", "gives")
 
 
 def backends(context: typer.Context, json: options.Json = False, set_: options.Set = None) -> int:
@@ -54,17 +56,28 @@ def _show(output: Output, records: list[dict[str, Any]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("id", "name", "key", "where", "languages", "a minute", "largest picture", "gives")
-    for record in records:
-        cells = (
-            record["id"],
-            record["name"],
-            "needed" if record["needs_key"] else "none",
-            "this machine" if record["local"] else "a service",
-            " ".join(record["languages"]) or "any",
-            f"{record['requests_per_minute']:g}" if record["requests_per_minute"] else "no limit",
-            f"{record['max_bytes'] / 1e6:.1f} MB" if record["max_bytes"] else "no limit",
-            ", ".join(name.replace("_", " ") for name in record["gives"]),
-        )
-        table.add_row(*(Text(cell) for cell in cells))
-    output.show(table)
+    table = Table(*_COLUMNS)
+    rows = [_cells(record) for record in records]
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    if output.fits(table):
+        output.show(table)
+        return
+    for name, *cells in rows:
+        output.line((name, "bold"))
+        for label, cell in zip(_COLUMNS[1:], cells, strict=True):
+            output.line((f"  {label:<17}", "dim"), cell)
+
+
+def _cells(record: dict[str, Any]) -> tuple[str, ...]:
+    cells = (
+        record["id"],
+        record["name"],
+        "needed" if record["needs_key"] else "none",
+        "this machine" if record["local"] else "a service",
+        " ".join(record["languages"]) or "any",
+        f"{record['requests_per_minute']:g}" if record["requests_per_minute"] else "no limit",
+        f"{record['max_bytes'] / 1e6:.1f} MB" if record["max_bytes"] else "no limit",
+        ", ".join(name.replace("_", " ") for name in record["gives"]),
+    )
+    return tuple(printable(cell) for cell in cells)

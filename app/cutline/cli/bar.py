@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+_BESIDE = 45  # columns for all but the bar itself, with room for the “^C” that a terminal adds to the line
+
 
 class _Rate(ProgressColumn):
     """Photos a second, or a minute where that says more."""
@@ -22,7 +24,7 @@ def bar(console: Console, total: int) -> Iterator[Callable[[], None]]:
     """A bar for `total` photos while the block lasts; call what it gives once for each photo that is done."""
     columns = (
         TextColumn("{task.completed:.0f} of {task.total:.0f} photos"),
-        BarColumn(),
+        BarColumn(min(40, max(4, console.width - _BESIDE))),
         _Rate(),
         TimeRemainingColumn(elapsed_when_finished=True),
     )

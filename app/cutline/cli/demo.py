@@ -37,11 +37,14 @@ class _Row:
 def demo(
     context: typer.Context,
     folder: Annotated[
-        str | None, typer.Argument(metavar="[DIR]", help="Where the photos go (default: a new temporary folder).")
+        str | None, typer.Argument(metavar="DIR", help="Where the photos go (default: a new temporary folder).")
     ] = None,
     set_: options.Set = None,
 ) -> int:
-    """Tag copies of the sample photos offline, embed, read back and show the result; with a screen, open the window."""
+    """Tag copies of the sample photos offline, and show them.
+
+    What is embedded is read back and shown in a table; with a screen, the window opens on the copies.
+    """
     call = options.call_of(context)
     overrides = [*call.overrides, *(set_ or [])]
     settings = places.overridden(Settings(), overrides, {"backend": "offline"})

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cutline.core.errors import Cancelled, ConfigError, CutlineError
+from cutline.core.keys import starred
 from cutline.core.paths import state_dir
 from cutline.core.photo import printable
 
@@ -37,6 +38,7 @@ def guarded(work: Callable[[], int]) -> int:
         sys.stdout.flush()
     except CutlineError as error:
         complain(str(error))
+        _let_go(sys.stdout)
         return status_of(error)
     except KeyboardInterrupt:
         complain("Stopped.")
@@ -73,6 +75,14 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _let_go(stream: TextIO) -> None:
+    """Print what is still to be printed; where that cannot be, the interpreter must not stumble over it at its end."""
+    try:
+        stream.flush()
+    except OSError:
+        _abandon(stream)
+
+
 def _abandon(stream: TextIO) -> None:
     """Nobody reads `stream` any more: what is still to be written to it, also at the very end, goes nowhere."""
     with suppress(OSError, ValueError):
@@ -83,7 +93,7 @@ def _abandon(stream: TextIO) -> None:
 
 def _logged(error: Exception) -> str:
     """The log file, with the traceback of `error` added to it."""
-    text = "".join(traceback.format_exception(error))
+    text = starred("".join(traceback.format_exception(error)))
     stamp = datetime.now(UTC).isoformat(timespec="seconds")
     for folder in (state_dir, lambda: Path(tempfile.gettempdir())):
         with suppress(OSError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 Tick = Callable[[], None]
+_WIDEST = 10_000  # columns: no terminal has more
 
 
 class Output:
@@ -47,6 +48,11 @@ class Output:
         if self._out is not None:
             with _translated():
                 self._out.print(item, soft_wrap=not hasattr(item, "columns"))
+
+    def fits(self, item: "RenderableType") -> bool:
+        """Whether `item` can be shown without a break in its lines."""
+        out = self._out
+        return out is not None and out.measure(item, options=out.options.update_width(_WIDEST)).maximum <= out.width
 
     def say(self, message: str) -> None:
         """One line on standard error."""

@@ -75,7 +75,7 @@ def backend(backend_id: str, in_force: Settings) -> Iterator["Backend"]:
 
 
 def journal() -> "Journal":
-    """The journal of this user. Raises `DiskError`."""
+    """The journal of this user. Raises `JournalError`."""
     from cutline.core.journal import Journal
 
     return Journal(_made(paths.state_dir) / "journal.sqlite")

@@ -28,7 +28,10 @@ def show(
     json: options.Json = False,
     set_: options.Set = None,
 ) -> int:
-    """Show what is in the files now, all carriers and sidecars taken together."""
+    """Show what is in the files now.
+
+    All carriers (EXIF, IPTC, XMP) and sidecars are taken together.
+    """
     from cutline.core.export.json_document import record
 
     places.settings_with([*options.call_of(context).overrides, *(set_ or [])])

@@ -57,7 +57,10 @@ def tag(
     json: options.Json = False,
     set_: options.Set = None,
 ) -> int:
-    """Ask a backend about photos, merge its answers with what is in the files, and embed them."""
+    """Ask a backend about photos, and embed what it suggests.
+
+    Answers are merged with what is in the files, and kept: the same picture is not asked about twice.
+    """
     from cutline.core.tagging import Rules
 
     named = {"backend": backend, "lang": lang, "policy": policy, "fields": fields, "write": write, "max_tags": max_tags}

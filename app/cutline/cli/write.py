@@ -72,7 +72,7 @@ def write(
     json: options.Json = False,
     set_: options.Set = None,
 ) -> int:
-    """Write your own title, description, alt text and tags into photos."""
+    """Write your own title, description, alt text and tags."""
     words = Words(
         title=None if title is None else tidy(title),
         description=None if description is None else tidy_lines(description),

@@ -119,7 +119,8 @@ class Run:
         deadline = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        with self._lock:
+            return self._in_flight == 0  # a thread that asks nothing is about to leave, and nobody need wait for it
 
     def _arriving(self) -> Iterator[tuple[int, _Arrival]]:
         """What the workers hand over, until there is nothing left to come or the person stops it."""

@@ -11,6 +11,7 @@
     │   ├── ReadOnly            read_only      the file or its folder may not be written
     │   ├── ChangedMeanwhile    changed_meanwhile   another program changed the photo since it was read
     │   └── DiskError           disk           the disk is full or failing; the write was rolled back
+    │       └── JournalError    disk           the journal cannot be used: further answers would be lost
     └── BackendError            (carries what the service said, verbatim)
         ├── AuthError           auth           no key, or the service refuses it
         ├── QuotaError          quota          the credits are used up
@@ -103,6 +104,12 @@ class DiskError(PhotoError):
     """The disk is full or failing; nothing was changed."""
 
     code = "disk"
+
+
+class JournalError(DiskError):
+    """The journal cannot be used: what is asked for and paid could not be kept."""
+
+    stops_run = True
 
 
 class BackendError(CutlineError):

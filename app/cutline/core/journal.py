@@ -9,16 +9,18 @@ The way back (tables `runs`, `changes`, `files`) is what `core.runs` and `core.c
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cutline.core.errors import DiskError
+from cutline.core.errors import JournalError
 from cutline.core.journal_tables import WAY_BACK
 from cutline.core.photo import Caption, Credits, Suggestion, printable
 
+_PATIENCE = 20.0  # seconds to wait for another process
 _ANSWERS = """
 CREATE TABLE answers (
     picture TEXT NOT NULL,
@@ -53,8 +55,8 @@ class Journal:
         self._path = path
         self._lock = threading.Lock()
         with self._translated():
-            self._db = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            self._share()
             self._db.execute("PRAGMA synchronous=FULL")
             self._migrate()
 
@@ -65,7 +67,10 @@ class Journal:
                 "SELECT suggestion FROM answers WHERE (picture, backend, lang, fingerprint) = (?, ?, ?, ?)",
                 (key.picture, key.backend, key.lang, key.fingerprint),
             ).fetchone()
-        return _parsed(row[0]) if row else None
+        try:
+            return _parsed(row[0]) if row else None
+        except (ValueError, KeyError, TypeError):
+            return None  # damaged: as good as no answer, and the next one takes its place
 
     def keep(self, key: AnswerKey, suggestion: Suggestion) -> None:
         """Keep `suggestion` as the answer for `key`, in place of an older one. On return it is on the disk."""
@@ -77,7 +82,7 @@ class Journal:
             )
 
     def close(self) -> None:
-        """Let go of the file; later use raises `DiskError`."""
+        """Let go of the file; later use raises `JournalError`."""
         with self._lock:
             self._db.close()
 
@@ -85,7 +90,7 @@ class Journal:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """The database within one transaction: on the disk when the block ends, undone when it raises.
 
-        One thread of one process at a time is in it: keep it short. Raises `DiskError`.
+        One thread of one process at a time is in it: keep it short. Raises `JournalError`.
         """
         with self._lock, self._translated():
             self._db.execute("BEGIN IMMEDIATE")
@@ -98,16 +103,29 @@ class Journal:
                 raise
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """What a query answers. Raises `DiskError`."""
+        """What a query answers. Raises `JournalError`."""
         with self._lock, self._translated():
             return self._db.execute(query, values).fetchall()
+
+    def _share(self) -> None:
+        """Let readers and a writer work side by side. Here SQLite does not wait for another process by itself."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def _migrate(self) -> None:
         self._db.execute("PRAGMA foreign_keys=ON")
         with self.transaction() as db:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if version > len(_MIGRATIONS):
-                raise DiskError(f"{printable(str(self._path))}: was made by a newer Cutline; update Cutline to use it.")
+                name = printable(str(self._path))
+                raise JournalError(f"{name}: was made by a newer Cutline; update Cutline to use it.")
             for statements in _MIGRATIONS[version:]:
                 for statement in statements:
                     db.execute(statement)
@@ -118,7 +136,7 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
-            raise DiskError(f"{printable(str(self._path))}: the journal cannot be used ({error}).") from error
+            raise JournalError(f"{printable(str(self._path))}: the journal cannot be used ({error}).") from error
 
 
 def _dumped(suggestion: Suggestion) -> str:

@@ -29,10 +29,13 @@ class Problem:
 
 
 def scan(paths: Iterable[Path], *, recursive: bool = True) -> Iterator[Photo | Problem]:
-    """The photos at and below `paths`, in natural order folder by folder, none twice."""
+    """The photos at and below `paths`, in natural order folder by folder, none twice.
+
+    Sidecars named along with their photos (as a shell's ``*`` does) are left out.
+    """
     seen: set[str] = set()
     folders: set[tuple[int, int]] = set()
-    for path in paths:
+    for path in _without_sidecars(list(paths)):
         is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises where a name is too long or may not be seen
         found = _folder(path, recursive, folders) if is_folder else _named(path)
         for item in found:
@@ -46,6 +49,15 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     """Sort key that puts IMG_9 before IMG_10."""
     return [(0, int(part), "") if part.isdigit() and part.isascii() else (1, 0, part.casefold())
             for part in re.split(r"([0-9]+)", name) if part]  # fmt: skip
+
+
+def _without_sidecars(paths: list[Path]) -> list[Path]:
+    split = [os.path.splitext(path) for path in paths]  # noqa: PTH122 - a path such as “.” has no name to take apart
+    photos = [(str(path), stem) for path, (stem, ending) in zip(paths, split, strict=True) if ending.lower() != ".xmp"]
+    names = {name for pair in photos for name in pair}
+    return [
+        path for path, (stem, ending) in zip(paths, split, strict=True) if ending.lower() != ".xmp" or stem not in names
+    ]
 
 
 def _named(path: Path) -> Iterator[Photo | Problem]:

@@ -57,12 +57,25 @@ class ImgtagsSettings(BackendSettings):
 
 
 @dataclass(frozen=True)
+class OpenaiSettings(BackendSettings):
+    """Any server that speaks the OpenAI protocol; Ollama on this machine."""
+
+    base_url: str = _setting("http://127.0.0.1:11434/v1", "Address of the server")
+    timeout: float = _setting(300.0, "Longest wait for an answer", unit="seconds", low=1, high=3600)
+    parallel: int = _setting(1, "Requests in flight at once", low=1, high=32)
+    model: str = _setting("", "Model that is asked; empty: the only one the server has")
+    prompt: str = _setting("stock", "Prompt: stock, archive, web, family, a name in your prompts folder, or a path")
+    context: str = _setting("", "What all photos of a run have in common, told to the model")
+
+
+@dataclass(frozen=True)
 class Backends:
     """One section per backend."""
 
     offline: OfflineSettings = field(default_factory=OfflineSettings)
     imagedescriber: ImagedescriberSettings = field(default_factory=ImagedescriberSettings)
     imgtags: ImgtagsSettings = field(default_factory=ImgtagsSettings)
+    openai: OpenaiSettings = field(default_factory=OpenaiSettings)
 
 
 @dataclass(frozen=True)

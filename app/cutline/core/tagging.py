@@ -15,7 +15,7 @@ from cutline.core import metadata, picture
 from cutline.core.backends.base import Backend, Request
 from cutline.core.batch import Answer, Settled, State
 from cutline.core.control import Control
-from cutline.core.errors import ConfigError
+from cutline.core.errors import ConfigError, JournalError
 from cutline.core.journal import AnswerKey, Journal
 from cutline.core.keywords import clean, tidy, tidy_lines
 from cutline.core.merge import merged, wanted
@@ -53,13 +53,19 @@ class Tagger:
         self._recorder = recorder
         self._asking: set[AnswerKey] = set()
         self._asked = threading.Condition()
+        self._unkept: JournalError | None = None
 
     def answer(self, photo: Photo, control: Control) -> Answer:
-        """The suggestion for `photo`, from the journal or the backend. Raises `CutlineError`."""
+        """The suggestion for `photo`, from the journal or the backend. Raises `CutlineError`.
+
+        Where the journal takes no answer, that one answer is still given, and the next question is not asked.
+        """
         with self._failing():
             return self._answer(photo, control)
 
     def _answer(self, photo: Photo, control: Control) -> Answer:
+        if self._unkept:
+            raise self._unkept
         reading = metadata.read(photo.path)
         if not wanted(reading.caption, self._settings.policy, self._settings.fields):
             return Answer(None, token=reading)
@@ -107,13 +113,17 @@ class Tagger:
         )
         if self._rules.dry_run:
             return Settled(State.SUGGESTED, reading.caption, written.notes)
-        return Settled(State.WRITTEN if written.changed else State.UNCHANGED, written.caption, written.notes)
+        notes = (*written.notes, *([f"The answer was not kept: {self._unkept}"] if self._unkept else []))
+        return Settled(State.WRITTEN if written.changed else State.UNCHANGED, written.caption, notes)
 
     def _ask(self, key: AnswerKey, request: Request, control: Control) -> Suggestion:
         upload = picture.Upload(request.path, self._backend.info, self._settings.upload)
         suggestion = self._backend.ask(upload, request, control)
         suggestion = replace(suggestion, caption=tidied(suggestion.caption))
-        self._journal.keep(key, suggestion)
+        try:
+            self._journal.keep(key, suggestion)
+        except JournalError as error:
+            self._unkept = error  # it is paid for: it goes into the photo, and nobody is asked for another
         return suggestion
 
     @contextmanager

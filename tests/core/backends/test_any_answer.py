@@ -84,6 +84,7 @@ def understood(status: int, body: bytes, service: Any) -> Suggestion | BackendEr
     if not 200 <= meaning < 300:
         fault = refused(PARTY, reply, meaning, answers.said(document), document)
         assert isinstance(fault, Fault)
+        assert isinstance(fault.error, BackendError)
         return fault.error
     try:
         found: Suggestion = service.suggestion(document)

@@ -10,7 +10,8 @@ from cutline.core.backends.base import Backend
 from cutline.core.backends.imgtags import Imgtags
 from cutline.core.errors import CutlineError
 from cutline.core.settings import ImgtagsSettings
-from helpers.asking import KEY, FastControl, ask, imagedescriber, imgtags
+from helpers.asking import KEY, FastControl, ask, imagedescriber, imgtags, openai
+from helpers.chat_service import ChatService
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.imgtags_service import ImgtagsService
 from helpers.service import Fault, StandIn, answering, dropped, html, no_http, raw, redirect, silent, status, truncated
@@ -48,17 +49,23 @@ def everything(error: BaseException) -> str:
     return "\n".join([str(error), repr(error), repr(error.args), repr(vars(error)), repr(said), plain, *chain, *own])
 
 
-@pytest.mark.parametrize("make", [imagedescriber, imgtags])
+SERVICES: dict[Callable[..., Backend], type[StandIn]] = {
+    imagedescriber: ImagedescriberService,
+    imgtags: ImgtagsService,
+    openai: ChatService,
+}
+
+
+@pytest.mark.parametrize("make", SERVICES, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_no_error_and_no_log_line_holds_the_key(
     fault: Fault, make: Callable[..., Backend], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    service: StandIn = ImagedescriberService(KEY) if make is imagedescriber else ImgtagsService(KEY)
-    with service:
+    with SERVICES[make](KEY) as service:
         service.faults += [fault] * 5
         control = FastControl()
-        backend = make(service.base_url, control, timeout=0.2)
+        backend = make(service.base_url, control, KEY, timeout=0.2)
         with pytest.raises(CutlineError) as error:
             ask(backend, control)
         assert service.requests[0].headers["authorization"] == f"Bearer {KEY}"

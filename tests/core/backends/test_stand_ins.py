@@ -155,7 +155,7 @@ def test_more_than_the_limit_is_refused_until_the_window_has_passed() -> None:
         assert service.rejections == 2
 
 
-@pytest.mark.parametrize("module", ["imagedescriber_service", "imgtags_service"])
+@pytest.mark.parametrize("module", ["imagedescriber_service", "imgtags_service", "chat_service"])
 def test_started_by_hand(module: str) -> None:
     command = [sys.executable, "-m", f"helpers.{module}", "--port", "0", "--key", KEY]
     tests = Path(__file__).parents[2]

@@ -339,6 +339,21 @@ class TestLimits:
             metadata.write(photo, Caption(alt_text="x" * 70_000), ["alt_text"])
         assert photo.read_bytes() == before
 
+    @pytest.mark.parametrize("length", [2_001, 30_000, 65_000])
+    def test_a_long_text_is_kept_whole_and_costs_the_other_fields_nothing(self, length: int, tmp_path: Path) -> None:
+        path = tmp_path / "long.jpg"
+        path.write_bytes(files.jpeg())
+        caption = Caption("t" * 80, "d" * length, ("pier", "x" * 70))
+        assert metadata.write(path, caption, FIELDS).caption == caption
+        assert metadata.read(path).caption == caption
+
+    def test_a_description_no_carrier_holds_whole_is_refused_not_cut(self, tmp_path: Path) -> None:
+        path = tmp_path / "long.jpg"
+        path.write_bytes(files.jpeg())
+        with pytest.raises(Unsupported, match="shorten it"):
+            metadata.write(path, Caption("Title", "d" * 70_000), FIELDS)
+        assert path.read_bytes() == files.jpeg()
+
 
 class TestDigest:
     """Photoshop's digest says that IIM was changed after XMP: what it means is kept for fields that are not written."""

@@ -5,11 +5,13 @@ name the same service. A key may go to https, and to http only where it does not
 """
 
 import ipaddress
+import re
 from dataclasses import dataclass
 
 import httpx
 
 from cutline.core.errors import ConfigError
+from cutline.core.photo import printable
 
 _LONGEST_HOST = 253  # characters (RFC 1035, 2.3.4)
 
@@ -55,8 +57,14 @@ def address(text: str, setting: str, path: str) -> Address:
 
 
 def _wrong(text: str, setting: str, why: str) -> ConfigError:
-    shown = text if len(text) <= 100 else f"{text[:100]}…"
-    return ConfigError(f"{setting} = {shown!r} is not the address of a service: {why}.")
+    return ConfigError(f"{setting} = “{_without_secrets(text)}” is not the address of a service: {why}.")
+
+
+def _without_secrets(text: str) -> str:
+    """`text` for a person, without the parts of an address in which people put keys."""
+    plain = re.sub(r"[^/]*@", "…@", printable(text))
+    shown = re.sub(r"([?#]).+", r"\1…", plain)
+    return shown if len(shown) <= 100 else f"{shown[:100]}…"
 
 
 def _is_loopback(host: str) -> bool:

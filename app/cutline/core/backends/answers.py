@@ -27,6 +27,11 @@ def document(body: bytes, secret: str | None) -> Any:
         value = json.loads(body.decode("utf-8-sig"), parse_constant=_no_number)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    return sound(value, secret)
+
+
+def sound(value: Any, secret: str | None) -> Any:
+    """`value`, JSON-shaped, fit to keep: no lone surrogates, `secret` starred out; `ValueError` where it cannot be."""
     return _sound(value, secret, _DEPTH)
 
 
@@ -73,10 +78,10 @@ def words(value: object) -> tuple[str, ...]:
     return clean(value)
 
 
-def caption(title: object, description: object, tags: object, who: str) -> Caption:
+def caption(title: object, description: object, tags: object, who: str, alt_text: object = None) -> Caption:
     """A caption of such values; `BadAnswer` where it says nothing, or more than a photo can hold."""
-    made = Caption(tidy(text(title)), text(description), words(tags))
-    size = sum(len(part.encode()) for part in (made.title, made.description, *made.tags))
+    made = Caption(tidy(text(title)), text(description), words(tags), text(alt_text))
+    size = sum(len(part.encode()) for part in (made.title, made.description, *made.tags, made.alt_text))
     if not size:
         raise BadAnswer(f"{who} answered without a title, description or tags for this picture.")
     if size > _MAX_TEXT:

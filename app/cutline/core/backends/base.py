@@ -40,6 +40,8 @@ class Info:
     languages: tuple[str, ...] = ()
     """Language codes it can answer in; empty: any."""
     requests_per_minute: float | None = None
+    takes_key: bool = False
+    """Whether it can use a key though it needs none: some servers ask for one, some do not."""
 
 
 class Upload(Protocol):

@@ -18,7 +18,7 @@ import httpcore
 from cutline.core import errors
 from cutline.core.backends.address import Address
 from cutline.core.backends.wire import CONNECT, MAX_BODY, Lost, Reply, TooLong
-from cutline.core.errors import BackendError, ServiceSaid
+from cutline.core.errors import BackendError, CutlineError, ServiceSaid
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504, *range(520, 531)})
 _ELSEWHERE = frozenset({404, 405, 410, *range(300, 400)})
@@ -29,7 +29,7 @@ _DOWN = frozenset({502, 503, 504, *range(520, 531)})  # 52x: a content network t
 class Fault:
     """An error, and what may be done about it without a person."""
 
-    error: BackendError
+    error: CutlineError
     again: bool = False
     """Whether the same request may succeed later."""
     after: float | None = None
@@ -45,11 +45,18 @@ class Party:
     id: str
     name: str
     address: Address
+    start: str = ""
+    """How to start it, where it is a program of the person's own; “start it with ...”."""
 
     @property
     def check(self) -> str:
         """What to look at when the address seems wrong."""
         return f"check the setting {self.address.setting} = {self.address.base}"
+
+    @property
+    def wake(self) -> str:
+        """What to do where nothing answers at all."""
+        return f"{self.start}, or {self.check}" if self.start else self.check
 
 
 def lost(party: Party, loss: Lost, timeout: float) -> Fault:
@@ -86,7 +93,7 @@ def _no_connection(error: Exception, party: Party) -> tuple[str, bool]:
         if isinstance(cause, socket.gaierror | UnicodeError):
             return f"there is no host called “{host}”, or no network; {party.check}", True
         if isinstance(cause, ConnectionRefusedError):
-            return f"nothing answers at {host}; {party.check}", True
+            return f"nothing answers at {host}; {party.wake}", True
     if isinstance(error, httpcore.ConnectTimeout):
         return f"{host} took no connection within {CONNECT:g} seconds; {party.check}", True
     if isinstance(error, httpcore.ProxyError):
@@ -122,6 +129,13 @@ def _error(party: Party, reply: Reply, status: int, words: str, said: ServiceSai
     if status >= 500:
         return errors.ServerError(f"{name} failed at this picture: {words}.", said)
     return errors.Rejected(f"{name} refuses this picture: {words}.", said)
+
+
+def no_key(party: Party, said: ServiceSaid | None = None) -> errors.AuthError:
+    """The service wants a key, and there is none."""
+    words = f" ({quoted(said)})" if said and quoted(said) else ""
+    how = f"“cutline keys set {party.id}” or in the settings"
+    return errors.AuthError(f"{party.name} needs a key, and there is none yet{words}: set it with {how}.", said)
 
 
 def quoted(said: ServiceSaid) -> str:

@@ -10,9 +10,9 @@ that went out whole and met silence may have been charged, so it is repeated onc
 or cannot be parsed is of no use to anyone and counts as an ordinary passing fault.
 
 The key is asked for when a request is about to go, goes into that request's header, and is kept nowhere. It goes to
-https, or to this machine, and nowhere else. Should a service quote it in an answer, it is starred out before anyone
-looks. Waiting for a turn or for another attempt ends at once when the job is cancelled; a request on its way is left
-to finish, as its answer is paid for.
+https, or to this machine, and nowhere else; where it is optional, a request goes without when there is none. Should a
+service quote it in an answer, it is starred out before anyone looks. Waiting for a turn or for another attempt ends at
+once when the job is cancelled; a request on its way is left to finish, as its answer is paid for.
 """
 
 import random
@@ -21,11 +21,11 @@ from typing import Any
 
 from cutline.core.backends import answers
 from cutline.core.backends.address import Address, address
-from cutline.core.backends.faults import Fault, Party, lost, refused
+from cutline.core.backends.faults import Fault, Party, lost, no_key, refused
 from cutline.core.backends.pacing import Pacer
 from cutline.core.backends.wire import Lost, Reply, Wire
 from cutline.core.control import Control
-from cutline.core.errors import AuthError, BadAnswer, ConfigError, RateLimited
+from cutline.core.errors import AuthError, BadAnswer, ConfigError, CutlineError, KeyStoreError, RateLimited
 from cutline.core.settings import BackendSettings
 
 ATTEMPTS = 5
@@ -49,7 +49,7 @@ def by_http_status(reply: Reply, document: Any) -> int:
 
 
 class Service:
-    """One service at one address. `post` may be called from several threads at once."""
+    """One service at one address. `post` and `get` may be called from several threads at once."""
 
     def __init__(
         self,
@@ -59,16 +59,22 @@ class Service:
         *,
         path: str,
         auth: Callable[[str], Mapping[str, str]] = bearer,
-        status: Callable[[Reply, Any], int] = by_http_status,
+        status: Callable[[Reply, Any], int | CutlineError] = by_http_status,
         pacer: Pacer | None = None,
+        party: Callable[[Address], Party] | None = None,
+        key_optional: bool = False,
     ) -> None:
         """`path`: the path of the service's own base URL. `status`: the HTTP status that a reply's code stands for.
+
+        `status` may give an error of its own for a reply that it understands better than the table in `faults`; what
+        it is given as the document is the words of the reply where that is plain text. `party`: the other side's names.
 
         Raises `ConfigError` where the base URL is no address.
         """
         self._address: Address = address(settings.base_url, f"backends.{backend_id}.base_url", path)
-        self.party = Party(backend_id, backend_id, self._address)
+        self.party = party(self._address) if party else Party(backend_id, backend_id, self._address)
         self._key, self._auth, self._status = key, auth, status
+        self._key_optional = key_optional
         self._timeout = settings.timeout
         self._wire = Wire(self._address, settings.parallel, settings.timeout)
         self._pacer = pacer or Pacer(settings.requests_per_minute)
@@ -78,9 +84,20 @@ class Service:
 
         Raises `BackendError`, `ConfigError` and `Cancelled`.
         """
+        return self._asked("POST", path, control, body)
+
+    def get(self, path: str, control: Control) -> Any:
+        """The same for a request without a body."""
+        return self._asked("GET", path, control, {})
+
+    def starred(self, value: Any) -> Any:
+        """`value`, JSON-shaped, with the key starred out: for what was unpacked from a text of the document."""
+        return answers.sound(value, _secret(self._given_key()))
+
+    def _asked(self, method: str, path: str, control: Control, body: Mapping[str, Any]) -> Any:
         charged = 0
         for attempt in range(ATTEMPTS):
-            outcome = self._once(path, control, body)
+            outcome = self._once(method, path, control, body)
             if not isinstance(outcome, Fault):
                 return outcome
             charged += outcome.charged
@@ -93,15 +110,15 @@ class Service:
         """Close all connections."""
         self._wire.close()
 
-    def _once(self, path: str, control: Control, body: Mapping[str, Any]) -> Any:
+    def _once(self, method: str, path: str, control: Control, body: Mapping[str, Any]) -> Any:
         """One attempt: the document, or a `Fault`."""
         key = self._usable_key()
         turn = self._pacer.turn()
         turn.approach(control)
-        outcome = self._wire.send("POST", path, self._auth(key), lambda: turn.take(control), **body)
+        outcome = self._wire.send(method, path, self._auth(key) if key else {}, lambda: turn.take(control), **body)
         if isinstance(outcome, Lost):
             return lost(self.party, outcome, self._timeout)
-        return self._understood(outcome, key if len(key) >= _SHORTEST_SECRET else None)
+        return self._understood(outcome, _secret(key), keyless=not key)
 
     def _pause(self, fault: Fault, attempt: int, control: Control) -> None:
         jitter = random.uniform(0.8, 1.2)
@@ -113,34 +130,57 @@ class Service:
             control.wait(WAITS[attempt] * jitter)
 
     def _usable_key(self) -> str:
-        """The key, fit for a header; the words when there is none never show what was given instead."""
-        party = self.party
-        if not self._address.trusted:
+        """The key, fit for a header; the words when there is none never show what was given instead.
+
+        Empty where it is optional and there is none.
+        """
+        party, trusted = self.party, self._address.trusted
+        key = self._given_key() if trusted or self._key_optional else ""
+        if not key and self._key_optional:
+            return ""
+        if not trusted:
+            del key  # error reports may show the variables of a frame
+            without = f", or take the key away with “cutline keys delete {party.id}”" if self._key_optional else ""
             raise ConfigError(
                 f"{self._address.setting} = {self._address.base}: a key is sent over https only "
-                f"(or over http to this machine); use https."
+                f"(or over http to this machine); use https{without}."
             )
-        key = (self._key() or "").strip()
-        how = f"“cutline keys set {party.id}” or in the settings"
         if not key:
-            raise AuthError(f"{party.name} needs a key, and there is none yet: set it with {how}.")
+            raise no_key(party)
         if not (key.isascii() and key.isprintable() and " " not in key):
-            del key  # error reports may show the variables of a frame
+            del key
+            how = f"“cutline keys set {party.id}” or in the settings"
             raise AuthError(f"The key kept for {party.name} holds characters no key has: set it again with {how}.")
         return key
 
-    def _understood(self, reply: Reply, secret: str | None) -> Any:
+    def _given_key(self) -> str:
+        """The key there is; empty where there is none."""
+        try:
+            return (self._key() or "").strip()
+        except KeyStoreError:
+            # most servers on this machine want no key, so a locked keyring must not keep people from them;
+            # one that wants it says so, and the way to set it tells what is wrong with the keyring
+            if not (self._key_optional and self._address.local):
+                raise
+            return ""
+
+    def _understood(self, reply: Reply, secret: str | None, keyless: bool) -> Any:
         """The document in a reply, or a `Fault`."""
         try:
             document = answers.document(reply.body, secret)
         except ValueError:
-            if not 200 <= reply.status < 300:
-                return refused(self.party, reply, reply.status, answers.said(_plain(reply, secret)))
-            return self._unreadable(reply)
+            if 200 <= reply.status < 300:
+                return self._unreadable(reply)
+            document = _plain(reply, secret)
         status = self._status(reply, document)
+        if isinstance(status, CutlineError):
+            return Fault(status)
         if 200 <= status < 300:
             return document
-        return refused(self.party, reply, status, answers.said(document), document)
+        fault = refused(self.party, reply, status, answers.said(document), document)
+        if keyless and isinstance(fault.error, AuthError):
+            return Fault(no_key(self.party, fault.error.said))
+        return fault
 
     def _unreadable(self, reply: Reply) -> Fault:
         """A reply that claims success and holds no JSON."""
@@ -153,6 +193,11 @@ class Service:
         return Fault(
             BadAnswer(f"{name} sent an answer that cannot be read (no valid JSON, {len(reply.body)} bytes)."), True
         )
+
+
+def _secret(key: str) -> str | None:
+    """What to star out."""
+    return key if len(key) >= _SHORTEST_SECRET else None
 
 
 def _is_html(reply: Reply) -> bool:

@@ -5,8 +5,9 @@ is made to: EXIF loses the Windows fields first, then all of the chosen fields.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import md5
+from typing import Any
 
 from cutline.core.errors import Malformed, Unsupported
 from cutline.core.metadata import fields
@@ -45,7 +46,7 @@ def planned(layout: Layout, caption: Caption, chosen: Collection[FieldName]) -> 
             notes.append(fields.malformed_note(name))
             continue
         carried.update(holding)
-        if set(holding) != mine:
+        if set(holding) != mine and name != "irb":  # IIM's limits are short by its standard, and no one's surprise
             notes.append(f"The text is too long for the {fields.label(name)} block; the other carriers hold it.")
         if block != (old or b""):
             new[name] = block
@@ -79,7 +80,8 @@ def _nothing_lost(caption: Caption, chosen: Collection[FieldName], carried: Coll
         if getattr(caption, name) != getattr(now, name):
             raise Unsupported(
                 f"the {name.replace('_', ' ')} can be embedded nowhere in this file, "
-                "because its metadata is malformed or full; write it to a sidecar (--write sidecar)"
+                "because it is too long for it or the file's metadata is malformed; "
+                "shorten it, or write it to a sidecar (--write sidecar)"
             )
 
 
@@ -98,21 +100,25 @@ def _edit_exif(old: bytes | None, caption: Caption, mine: Collection[FieldName],
 
 
 def _edit_xmp(old: bytes | None, caption: Caption, mine: Collection[FieldName], limit: int | None) -> _Edited:
-    block = xmp.edit(old, caption, mine)
-    if not _fits(block, limit):
-        block = xmp.trimmed(block)
-    if _fits(block, limit):
-        return block, mine
-    return (xmp.edit(old, _EMPTY, mine) if old else b""), ()
+    """Where not all fits, the longest fields are left to the other carriers."""
+    longest_first = sorted(mine, key=lambda name: -len(str(getattr(caption, name))))
+    for left_out in range(len(longest_first) + 1):
+        cleared: dict[str, Any] = {name: getattr(_EMPTY, name) for name in longest_first[:left_out]}
+        block = xmp.edit(old, replace(caption, **cleared), mine)
+        if not _fits(block, limit):
+            block = xmp.trimmed(block)
+        if _fits(block, limit):
+            return block, longest_first[left_out:]
+    return old or b"", ()
 
 
 def _edit_irb(old: bytes | None, caption: Caption, mine: Collection[FieldName], _: int | None) -> _Edited:
     resources = irb.read(old) if old else None
     iim = resources.iim if resources else None
     new = iptc.edit(iim, caption, mine)
-    if new == (iim or b""):
-        return old or b"", mine
-    return irb.edit(old, new), mine
+    said = iptc.read(new)
+    whole = [name for name in mine if (getattr(said, name) or getattr(_EMPTY, name)) == getattr(caption, name)]
+    return (old or b"" if new == (iim or b"") else irb.edit(old, new)), whole
 
 
 def _fits(block: bytes, limit: int | None) -> bool:

@@ -1,0 +1,89 @@
+"""The strip above the photos: which ones to show, by how far they are and by name."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from cutline.core.batch import State
+from cutline.gui.photos import PhotoModel
+
+_ROOM = 440  # pixels that names, counts and the search need
+_GROUPS: tuple[tuple[str, frozenset[State | None] | None], ...] = (
+    ("All", None),
+    ("Untagged", frozenset({None, State.QUEUED, State.ASKING, State.CANCELLED})),
+    ("To review", frozenset({State.SUGGESTED})),
+    ("Done", frozenset({State.WRITTEN, State.UNCHANGED, State.SKIPPED})),
+    ("Failed", frozenset({State.FAILED})),
+)
+
+
+class FilterBar(QWidget):
+    """Says what is to be shown; counts come from the model."""
+
+    changed = Signal(object, str)
+    """The states to show (None: all) and the text names must contain."""
+
+    def __init__(self, model: PhotoModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._narrow = False
+        self._group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(2)
+        for number, (name, _) in enumerate(_GROUPS):
+            button = QToolButton()
+            button.setText(name)
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            button.setMinimumWidth(36)
+            button.setToolTip(f"Show: {name}")
+            button.setChecked(number == 0)
+            self._group.addButton(button, number)
+            layout.addWidget(button)
+        layout.addStretch(1)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Filter by name")
+        self.search.setAccessibleName("Filter by name")
+        self.search.setToolTip("Show photos whose name contains this (Ctrl+F)")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAcceptDrops(False)
+        self.search.setMinimumWidth(110)
+        self.search.setMaximumWidth(220)
+        layout.addWidget(self.search)
+        self._group.idToggled.connect(self._on_toggled)
+        self.search.textChanged.connect(self._tell)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._count)
+        model.changed_counts.connect(self._later.start)
+        self._count()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt’s name
+        super().resizeEvent(event)
+        narrow = event.size().width() < _ROOM
+        self.search.setVisible(not narrow or bool(self.search.text()))
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._later.start()
+
+    def focus_search(self) -> None:
+        """Go to the filter by name; where there is little room, it shows only now."""
+        self.search.show()
+        self.search.setFocus()
+
+    def show_group(self, name: str) -> None:
+        """Show the group called `name`."""
+        self._group.button([group for group, _ in _GROUPS].index(name)).setChecked(True)
+
+    def _count(self) -> None:
+        for number, (name, states) in enumerate(_GROUPS):
+            count = self._model.rowCount() if states is None else sum(map(self._model.count, states))
+            self._group.button(number).setText(f"{name} {count:,}" if count and not self._narrow else name)
+
+    def _on_toggled(self, number: int, on: bool) -> None:
+        if on:
+            self._tell()
+
+    def _tell(self) -> None:
+        self.changed.emit(_GROUPS[self._group.checkedId()][1], self.search.text().strip())

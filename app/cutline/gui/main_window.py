@@ -1,0 +1,234 @@
+"""The main window: puts the parts together and lets each speak to the others.
+
+tool bar
+banner                      what a person must know, with a way forward
+filter bar | inspector
+gallery    |
+run panel  |
+status bar
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QShortcut
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+
+from cutline.core.batch import State
+from cutline.core.paths import cache_dir
+from cutline.core.photo import Photo
+from cutline.gui import actions as window_actions
+from cutline.gui import geometry, theme
+from cutline.gui.accepting import Acceptor
+from cutline.gui.adding import Adding
+from cutline.gui.banner import Banner
+from cutline.gui.dropping import Dropping
+from cutline.gui.empty_state import EmptyState
+from cutline.gui.filter_bar import FilterBar
+from cutline.gui.gallery import Gallery
+from cutline.gui.inspector import Inspector
+from cutline.gui.photos import PhotoModel
+from cutline.gui.quick_choice import QuickChoice
+from cutline.gui.ranks import sheet
+from cutline.gui.reader import Reader
+from cutline.gui.run_controller import RunController
+from cutline.gui.run_panel import RunPanel
+from cutline.gui.session import Session
+from cutline.gui.thumbnails import Thumbnails
+from cutline.gui.zoom_memory import ZoomMemory
+
+_READ_DELAY = 60  # milliseconds a selection must rest before its files are read
+
+
+class MainWindow(QMainWindow):
+    """The window. `deeds.Deeds` does what its actions say."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._leaving = False
+        self.model = PhotoModel(self)
+        self.thumbnails = Thumbnails(cache_dir() / "thumbnails.sqlite", self)
+        self.adding, self.reader = Adding(self.model, self), Reader(self.model, session, self)
+        self.run = RunController(self.model, session, self)
+        self.acceptor = Acceptor(self.model, session, self)
+        self.actions_ = window_actions.make(self)
+        self._make()
+        self._connect()
+        self._look()
+        self._refresh()
+
+    def _make(self) -> None:
+        self.setWindowTitle("Cutline")
+        self.setWindowIcon(theme.icon("cutline"))
+        self.gallery = Gallery(self.model, self.thumbnails, self, self.session.settings.window.thumbnail_size)
+        self.zoom_memory = ZoomMemory(self.gallery, self.session, self)
+        self.inspector = Inspector(self.model, self.session)
+        self.filters = FilterBar(self.model)
+        self.run_panel = RunPanel(self.run)
+        self.banner = Banner(margins=(10, 8, 10, 8))
+        self.empty = EmptyState(self.actions_.add_photos, self.actions_.add_folder)
+        self.quick = QuickChoice(self.session.settings)
+        self.dropping = Dropping(self, self.add_paths)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(_column(self.filters, self.gallery, self.run_panel, stretch=1))
+        self.splitter.addWidget(self.inspector)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([820, 420])
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.splitter)
+        self.setCentralWidget(_column(self.banner, self._pages, stretch=1))
+        window_actions.fill_menus(self.menuBar(), self.actions_)
+        self._counts = QLabel()
+        self._counts.setContentsMargins(10, 3, 10, 3)
+        self.statusBar().addPermanentWidget(self._counts)
+        self.statusBar().setSizeGripEnabled(False)
+        self._tool_bar()
+        self.setMinimumSize(560, 340)
+        if not geometry.restore(self, self.splitter):
+            self.resize(1240, 680)
+
+    def _tool_bar(self) -> None:
+        a, bar = self.actions_, QToolBar("Tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addAction(a.add_photos)
+        bar.addSeparator()
+        for action in (a.tag_selected, a.tag_all, a.pause, a.stop):
+            bar.addAction(action)
+        bar.addSeparator()
+        bar.addWidget(self.quick)
+        spacer = QWidget()
+        spacer.setSizePolicy(self.gallery.sizePolicy().Policy.Expanding, self.gallery.sizePolicy().Policy.Preferred)
+        bar.addWidget(spacer)
+        bar.addAction(a.settings)
+        for action, text in ((a.add_photos, "Add"), (a.tag_selected, "Tag Selected"), (a.tag_all, "Tag All"),
+                             (a.pause, "Pause"), (a.stop, "Stop"), (a.settings, "Settings")):  # fmt: skip
+            action.setIconText(text)
+        self.addToolBar(bar)
+
+    def _connect(self) -> None:
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._refresh)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_READ_DELAY)
+        self._rest.timeout.connect(self._read_selected)
+        self.gallery.selection_changed.connect(self._on_selection)
+        self.filters.changed.connect(self.gallery.set_filter)
+        self.dropping.hovering.connect(self.empty.set_welcoming)
+        self.model.changed_counts.connect(self._later.start)
+        self.session.settings_changed.connect(self._on_settings)
+        self.adding.grown.connect(self._on_grown)
+        for signal in (self.run.started, self.run.paused, self.run.stopping, self.run.finished):
+            signal.connect(self._refresh)
+        theme.changed.connect(self._look)
+        self.gallery.activated.connect(lambda _row: self.inspector.title.editor.setFocus())
+        leave = QShortcut(Qt.Key.Key_Escape, self.inspector)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self.gallery.setFocus)
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Import the photos at and below `paths`."""
+        self.adding.add(paths)
+
+    def selected_photos(self) -> list[Photo]:
+        """What is selected, in view order."""
+        return [self.model.entry(row).photo for row in self.gallery.selected_rows()]
+
+    def all_photos(self) -> list[Photo]:
+        """All there are."""
+        return [entry.photo for entry in self.model.entries()]
+
+    def _on_grown(self) -> None:
+        if not self.gallery.selected_rows():
+            self.gallery.select_rows([0])
+
+    def _on_selection(self) -> None:
+        self.inspector.show_rows(self.gallery.selected_rows())
+        self._rest.start()
+        self._refresh()
+
+    def _read_selected(self) -> None:
+        entries = [self.model.entry(row) for row in self.gallery.selected_rows()]
+        self.reader.want([entry.photo for entry in entries if entry.reading is None and entry.error is None])
+
+    def _on_settings(self) -> None:
+        self.quick.show_settings(self.session.settings)
+        self._refresh()
+
+    def _look(self) -> None:
+        self.setStyleSheet(sheet())
+
+    def _refresh(self) -> None:
+        """Bring buttons and counts in step with what there is."""
+        a, count, selected = self.actions_, self.model.rowCount(), len(self.gallery.selected_rows())
+        running = self.run.running
+        self._pages.setCurrentIndex(1 if count else 0)
+        for action, possible in (
+            (a.tag_all, count and not running),
+            (a.tag_selected, selected and not running),
+            (a.ask_again, selected and not running),
+            (a.pause, running and not self.run.tally.stopped),
+            (a.stop, running and not self.run.tally.stopped),
+            (a.remove, selected),
+            (a.reread, selected),
+            (a.accept, selected),
+            (a.discard, selected),
+            (a.accept_all, self.model.count(State.SUGGESTED)),
+            (a.export, count),
+        ):
+            action.setEnabled(bool(possible))
+        held = self.run.held
+        a.pause.setIconText("Resume" if held else "Pause")
+        a.pause.setText("&Resume" if held else "&Pause")
+        self._counts.setText(_counted(count, selected, self.model.count(State.SUGGESTED)))
+
+    def leave(self) -> None:
+        """Close without a question: what was typed and not accepted is let go."""
+        self._leaving = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102 - Qt’s name
+        from cutline.gui.closing import may_close
+
+        if not self._leaving and not may_close(self):
+            event.ignore()
+            return
+        geometry.save(self, self.splitter)
+        self.zoom_memory.keep()
+        self.adding.cancel()
+        self.reader.cancel()
+        self.acceptor.cancel()
+        self.run.stop()
+        self.hide()
+        self.thumbnails.stop()
+        event.accept()
+
+
+def _column(*widgets: QWidget, stretch: int) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for number, widget in enumerate(widgets):
+        layout.addWidget(widget, 1 if number == stretch else 0)
+    return column
+
+
+def _counted(count: int, selected: int, review: int) -> str:
+    if not count:
+        return ""
+    parts = [f"{count:,} photo{'s' if count != 1 else ''}"]
+    if selected:
+        parts.append(f"{selected:,} selected")
+    if review:
+        parts.append(f"{review:,} to review")
+    return " · ".join(parts)
