@@ -94,6 +94,20 @@ def test_what_makes_asking_pointless_stops_the_run_and_fails_nobody_else(error: 
     assert [states[str(number)] for number in range(4, 10)] == [State.CANCELLED] * 6
 
 
+def test_a_refused_key_fails_one_photo_however_many_were_in_flight() -> None:
+    together = threading.Barrier(4)
+
+    def ask(photo: Photo, control: Control) -> Answer:
+        together.wait(5)
+        raise AuthError("refused")
+
+    run = Run(photos(10), ask, settles, Control(), 4)
+    steps = [step for step in run if step.state is not State.ASKING]
+    assert [step.state for step in steps].count(State.FAILED) == 1
+    assert len(finals(steps)) == 10
+    assert run.stopped_by is next(step.error for step in steps if step.state is State.FAILED)
+
+
 def test_what_was_in_flight_when_the_run_stopped_is_still_settled() -> None:
     second_asked, first_failed = threading.Event(), threading.Event()
 

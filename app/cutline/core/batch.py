@@ -144,10 +144,12 @@ class Run:
             return Step(photo, State.CANCELLED, error=arrival)
         if not isinstance(arrival, CutlineError):
             raise arrival
+        if arrival.stops_run and arrival is not self.stopped_by:  # refused along with the one that stopped the run
+            return Step(photo, State.CANCELLED, error=self._reason())
         return Step(photo, State.FAILED, error=arrival)
 
     def _reason(self) -> CutlineError:
-        return Cancelled(f"Not asked: {self.stopped_by}" if self.stopped_by else "Stopped before it was done.")
+        return Cancelled(f"Left for later: {self.stopped_by}" if self.stopped_by else "Stopped before it was done.")
 
     def _take(self) -> int | None:
         with self._lock:
