@@ -2,16 +2,23 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from cutline.core import metadata
+from cutline.core.backends.offline import create as offline
+from cutline.core.batch import Answer, State
 from cutline.core.control import Control
-from cutline.core.errors import ChangedMeanwhile, ConfigError, ReadOnly, Unreadable
+from cutline.core.errors import ChangedMeanwhile, ConfigError, JournalError, ReadOnly, Unreadable
 from cutline.core.history import history
 from cutline.core.journal import Journal
-from cutline.core.photo import FIELDS, Caption
+from cutline.core.photo import FIELDS, Caption, Photo, Suggestion
+from cutline.core.runs import About, Recorder
+from cutline.core.settings import Settings
+from cutline.core.tagging import Rules, Tagger
 from cutline.core.undo import Result, Target, undo
 from helpers import jpeg_files
 from helpers.undoable import CAPTION, OTHER, everything, journal_at, look, undone, write_run
@@ -341,3 +348,24 @@ def test_cancelling_leaves_the_rest_for_later(tmp_path: Path, journal: Journal) 
     assert results == [Result.UNDONE] * 2 + [Result.CANCELLED] * (len(photos) - 2)
     assert len(undone(journal)) == len(photos) - 2
     assert look(folder) == before
+
+
+def test_what_a_service_was_paid_for_is_written_even_where_the_journal_fails(tmp_path: Path, photo: Path) -> None:
+    """Its answer is kept nowhere else; everything after it is refused."""
+    second = photo.with_name("b.png")
+    Image.new("RGB", (9, 9)).save(second)
+    old = second.read_bytes()
+    journal = Journal(tmp_path / "closed.sqlite")
+    recorder = Recorder(journal, About("tag"))
+    with closing(offline(Settings(), lambda: None)) as backend:
+        tagger = Tagger(backend, journal, Settings(), Rules(fresh=True), recorder)
+        reading = metadata.read(second)
+        journal.close()
+        answer = Answer(Suggestion(CAPTION, "paid"), token=reading)
+        with pytest.raises(JournalError):
+            tagger.settle(Photo(second), answer)
+        assert second.read_bytes() == old, "a kept answer waits for a journal that can keep the way back"
+        settled = tagger.settle(Photo(photo), tagger.answer(Photo(photo), Control()))
+    assert settled.state is State.WRITTEN
+    assert any("not kept" in note for note in settled.notes)
+    assert metadata.read(photo).caption == settled.caption

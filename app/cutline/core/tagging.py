@@ -19,7 +19,8 @@ from cutline.core.errors import ConfigError, JournalError
 from cutline.core.journal import AnswerKey, Journal
 from cutline.core.keywords import clean, tidy, tidy_lines
 from cutline.core.merge import merged, wanted
-from cutline.core.metadata.model import Reading
+from cutline.core.metadata.model import Reading, Written
+from cutline.core.metadata.recording import Record
 from cutline.core.photo import Caption, Photo, Suggestion, printable
 from cutline.core.runs import Recorder
 from cutline.core.settings import Settings
@@ -101,7 +102,21 @@ class Tagger:
         caption = merged(
             reading.caption, answer.suggestion.caption, settings.policy, settings.fields, settings.max_tags
         )
-        written = metadata.write(
+        record = self._recorder.of(photo.path) if self._recorder else None
+        try:
+            written = self._written(photo, caption, reading, record)
+        except JournalError:
+            if not self._unkept:
+                raise
+            written = self._written(photo, caption, reading, None)  # else what is paid for would be lost
+        if self._rules.dry_run:
+            return Settled(State.SUGGESTED, reading.caption, written.notes)
+        notes = (*written.notes, *([f"The answer was not kept: {self._unkept}"] if self._unkept else []))
+        return Settled(State.WRITTEN if written.changed else State.UNCHANGED, written.caption, notes)
+
+    def _written(self, photo: Photo, caption: Caption, reading: Reading, record: Record | None) -> Written:
+        settings = self._settings
+        return metadata.write(
             photo.path,
             caption,
             settings.fields,
@@ -109,12 +124,8 @@ class Tagger:
             mode=settings.write,
             keep_mtime=settings.keep_mtime,
             dry_run=self._rules.dry_run,
-            record=self._recorder.of(photo.path) if self._recorder else None,
+            record=record,
         )
-        if self._rules.dry_run:
-            return Settled(State.SUGGESTED, reading.caption, written.notes)
-        notes = (*written.notes, *([f"The answer was not kept: {self._unkept}"] if self._unkept else []))
-        return Settled(State.WRITTEN if written.changed else State.UNCHANGED, written.caption, notes)
 
     def _ask(self, key: AnswerKey, request: Request, control: Control) -> Suggestion:
         upload = picture.Upload(request.path, self._backend.info, self._settings.upload)
