@@ -1,6 +1,8 @@
 """The generators behind the window, without Qt: asking, looking, writing, exporting, the catalogue."""
 
 import os
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,14 +10,17 @@ import pytest
 from cutline.core import metadata
 from cutline.core.batch import State
 from cutline.core.control import Control
-from cutline.core.errors import Cancelled, ConfigError, Unreadable
+from cutline.core.errors import Cancelled, ConfigError, JournalError, Unreadable
+from cutline.core.history import history
+from cutline.core.journal import Journal
 from cutline.core.paths import state_dir
 from cutline.core.photo import FIELDS, Caption, Photo
 from cutline.core.settings import Settings
+from cutline.core.undo import Result, Target, undo
 from cutline.gui.asking import Asked, Asking, looking
 from cutline.gui.catalog import cards
 from cutline.gui.exporting import exporting
-from cutline.gui.writing import Order, writing
+from cutline.gui.writing import Order, Outcome, writing
 from helpers.windows import picture, pictures, with_settings
 
 SETTINGS = Settings()
@@ -96,10 +101,16 @@ def order(path: Path, caption: Caption, *fields: str) -> Order:
     return Order(Photo(path), caption, tuple(name for name in FIELDS if name in fields), metadata.read(path))
 
 
+def write(orders: list[Order], settings: Settings = SETTINGS, control: Control | None = None) -> Iterator[Outcome]:
+    return writing(orders, settings, state_dir() / "journal.sqlite", control or Control())
+
+
 def test_only_the_fields_of_the_order_are_written(tmp_path: Path) -> None:
     path = picture(tmp_path / "a.jpg")
     metadata.write(path, Caption("Old", "Keep", ("keep",), "Keep"), FIELDS)
-    (outcome,) = writing([order(path, Caption("New", "No", ("no",), "No"), "title")], SETTINGS, Control())
+    (outcome,) = writing(
+        [order(path, Caption("New", "No", ("no",), "No"), "title")], SETTINGS, tmp_path / "journal.sqlite", Control()
+    )
     assert outcome.error is None
     assert outcome.reading == metadata.read(path)
     assert metadata.read(path).caption == Caption("New", "Keep", ("keep",), "Keep")
@@ -108,7 +119,7 @@ def test_only_the_fields_of_the_order_are_written(tmp_path: Path) -> None:
 def test_typed_texts_are_tidied_and_tags_are_not_touched(tmp_path: Path) -> None:
     path = picture(tmp_path / "a.jpg")
     typed = Caption("  two\nlines ", "one \r\ntwo\x00", ("#kept as it is",), " alt ")
-    (outcome,) = writing([order(path, typed, *FIELDS)], SETTINGS, Control())
+    (outcome,) = write([order(path, typed, *FIELDS)])
     assert outcome.reading is not None
     assert outcome.reading.caption == Caption("two lines", "one\ntwo", ("#kept as it is",), "alt")
 
@@ -116,9 +127,16 @@ def test_typed_texts_are_tidied_and_tags_are_not_touched(tmp_path: Path) -> None
 def test_the_modification_time_is_kept_as_the_settings_say(tmp_path: Path) -> None:
     path = picture(tmp_path / "a.jpg")
     os.utime(path, ns=(10**18, 10**18))
-    list(writing([order(path, Caption("One"), "title")], SETTINGS, Control()))
+    list(write([order(path, Caption("One"), "title")]))
     assert path.stat().st_mtime_ns == 10**18
-    list(writing([order(path, Caption("Two"), "title")], with_settings(keep_mtime=False), Control()))
+    list(
+        writing(
+            [order(path, Caption("Two"), "title")],
+            with_settings(keep_mtime=False),
+            tmp_path / "journal.sqlite",
+            Control(),
+        )
+    )
     assert path.stat().st_mtime_ns != 10**18
 
 
@@ -126,7 +144,7 @@ def test_a_file_that_vanished_is_an_outcome_and_the_next_one_is_written(tmp_path
     first, second = pictures(tmp_path, "a.jpg", "b.jpg")
     orders = [order(first, Caption("A"), "title"), order(second, Caption("B"), "title")]
     first.unlink()
-    outcomes = list(writing(orders, SETTINGS, Control()))
+    outcomes = list(write(orders))
     assert outcomes[0].error is not None
     assert "a.jpg" in str(outcomes[0].error)
     assert metadata.read(second).caption.title == "B"
@@ -135,7 +153,7 @@ def test_a_file_that_vanished_is_an_outcome_and_the_next_one_is_written(tmp_path
 def test_writing_ends_after_the_file_it_is_at(tmp_path: Path) -> None:
     paths = pictures(tmp_path, "a.jpg", "b.jpg", "c.jpg")
     control = Control()
-    done = writing([order(path, Caption("X"), "title") for path in paths], SETTINGS, control)
+    done = write([order(path, Caption("X"), "title") for path in paths], SETTINGS, tmp_path / "journal.sqlite", control)
     next(done)
     control.cancel()
     assert list(done) == []
@@ -158,3 +176,26 @@ def test_the_catalogue_names_every_backend_and_the_local_ones_first() -> None:
     assert {"offline", "imagedescriber", "imgtags"} <= {card.id for card in found}
     assert found[0].id == "offline"
     assert all(card.name and card.info is not None and not card.trouble for card in found)
+
+
+def test_what_the_window_wrote_can_be_undone(tmp_path: Path) -> None:
+    paths = pictures(tmp_path / "photos", "a.jpg", "b.png", "c.webp")
+    before = [(path.read_bytes(), path.stat().st_mtime_ns) for path in paths]
+    kept = tmp_path / "journal.sqlite"
+    outcomes = list(writing([order(path, Caption("X"), "title") for path in paths], SETTINGS, kept, Control()))
+    assert [outcome.error for outcome in outcomes] == [None] * 3
+    with closing(Journal(kept)) as journal:
+        (run,) = history(journal)
+        assert (run.command, run.written, run.failed) == ("window", 3, 0)
+        results = [undone.result for undone in undo(journal, Target(), Control())]
+    assert results == [Result.UNDONE] * 3
+    assert [(path.read_bytes(), path.stat().st_mtime_ns) for path in paths] == before
+
+
+def test_where_the_journal_can_keep_no_way_back_nothing_is_written(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.jpg")
+    before = path.read_bytes()
+    (state_dir() / "journal.sqlite").write_bytes(b"no database " * 500)
+    with pytest.raises(JournalError, match="journal"):
+        list(write([order(path, Caption("X"), "title")]))
+    assert path.read_bytes() == before

@@ -99,8 +99,8 @@ class Acceptor(QObject):
             self.finished.emit(self._result)
             return
         settings, self._control = self._session.settings, Control()
-        control = self._control
-        self._job = Job(lambda: writing(orders, settings, control), self)
+        control, journal = self._control, self._session.journal_file
+        self._job = Job(lambda: writing(orders, settings, journal, control), self)
         self._job.items.connect(self._on_items)
         self._job.failed.connect(self.failed)
         self._job.finished.connect(self._next_job)

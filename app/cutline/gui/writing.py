@@ -1,11 +1,14 @@
 """Writing accepted captions: the generator the window runs in the background, one file after the other.
 
 Only the fields that differ from the file are written, through the stamp of the reading the person saw: a file that
-another program changed meanwhile is not overwritten.
+another program changed meanwhile is not overwritten. The way back goes into the journal, as one run.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cutline.core.control import Control
 from cutline.core.errors import CutlineError
@@ -13,6 +16,9 @@ from cutline.core.keywords import tidy, tidy_lines
 from cutline.core.metadata.model import Reading
 from cutline.core.photo import Caption, FieldName, Photo
 from cutline.core.settings import Settings
+
+if TYPE_CHECKING:
+    from cutline.core.runs import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +41,38 @@ class Outcome:
     error: CutlineError | None = None
 
 
-def writing(orders: Sequence[Order], settings: Settings, control: Control) -> Iterator[Outcome]:
-    """Carry out `orders` until `control` is cancelled; each file is written whole or not at all."""
-    for order in orders:
-        if control.cancelled:
-            return
-        yield _written(order, settings)
+def writing(orders: Sequence[Order], settings: Settings, journal: Path, control: Control) -> Iterator[Outcome]:
+    """Carry out `orders` until `control` is cancelled; each file is written whole or not at all.
+
+    Raises `JournalError` where the journal cannot keep the way back; then nothing is written.
+    """
+    from cutline.core.journal import Journal
+    from cutline.core.runs import About, recording
+
+    with closing(Journal(journal)) as kept, recording(kept, About("window"), settings) as recorder:
+        for order in orders:
+            if control.cancelled:
+                return
+            yield _written(order, settings, recorder)
 
 
-def _written(order: Order, settings: Settings) -> Outcome:
+def _written(order: Order, settings: Settings, recorder: "Recorder") -> Outcome:
     from cutline.core import metadata
 
-    path, stamp = order.photo.path, order.reading.stamp
-    caption = _tidied(order.caption, order.fields)
+    path = order.photo.path
     try:
-        written = metadata.write(
-            path, caption, order.fields, stamp=stamp, mode=settings.write, keep_mtime=settings.keep_mtime
-        )
+        with recorder.failing():
+            written = metadata.write(
+                path,
+                _tidied(order.caption, order.fields),
+                order.fields,
+                stamp=order.reading.stamp,
+                mode=settings.write,
+                keep_mtime=settings.keep_mtime,
+                record=recorder.of(path),
+            )
+        if not written.changed:
+            recorder.count("unchanged")
         return Outcome(order, metadata.read(path), written.notes)
     except CutlineError as error:
         return Outcome(order, None, error=error)
