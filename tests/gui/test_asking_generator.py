@@ -153,7 +153,7 @@ def test_a_file_that_vanished_is_an_outcome_and_the_next_one_is_written(tmp_path
 def test_writing_ends_after_the_file_it_is_at(tmp_path: Path) -> None:
     paths = pictures(tmp_path, "a.jpg", "b.jpg", "c.jpg")
     control = Control()
-    done = write([order(path, Caption("X"), "title") for path in paths], SETTINGS, tmp_path / "journal.sqlite", control)
+    done = write([order(path, Caption("X"), "title") for path in paths], control=control)
     next(done)
     control.cancel()
     assert list(done) == []
