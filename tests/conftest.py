@@ -1,5 +1,6 @@
 """What every test stands on: no screen, its own Cutline folders, no keys of the person, no thread left behind."""
 
+import ctypes
 import os
 import shutil
 import tempfile
@@ -45,11 +46,22 @@ def _own(threads: set[threading.Thread]) -> list[threading.Thread]:
     return [thread for thread in threads if not isinstance(thread, threading._DummyThread)]
 
 
+def _there(name: str) -> bool:
+    """Whether a program, or a shared library (by its file name), is installed."""
+    if ".so" not in name:
+        return shutil.which(name) is not None
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a missing program, with the reason; in CI nothing may be skipped."""
     for item in items:
         for mark in item.iter_markers("needs"):
-            missing = [program for program in mark.args if shutil.which(program) is None]
+            missing = [name for name in mark.args if not _there(name)]
             if missing and os.environ.get("CI") == "true":
                 item.add_marker(pytest.mark.usefixtures("_missing_in_ci"))
             elif missing:

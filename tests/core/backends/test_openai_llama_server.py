@@ -15,6 +15,8 @@ from cutline.core.errors import BackendError, BadAnswer, ConfigError, Rejected
 from cutline.core.photo import Caption, Suggestion
 from helpers.asking import FastControl, SmallUpload, ask, openai
 
+pytestmark = pytest.mark.needs("libgomp.so.1")  # llama.cpp's wheel does not bring it along
+
 FOUND = {
     "title": "A red square on white",
     "description": "One red square. Nothing else.",
