@@ -109,7 +109,7 @@ def test_a_fast_producer_leaves_the_window_its_turns(qtbot: QtBot) -> None:
     timer = QTimer()
     timer.timeout.connect(tick)
     timer.start(5)
-    with qtbot.waitSignal(job.finished, timeout=10000):
+    with qtbot.waitSignal(job.finished):
         job.start()
     timer.stop()
     assert max(sizes) <= 500
@@ -171,7 +171,7 @@ def test_cancelling_through_a_control_ends_a_blocked_iterable(qtbot: QtBot) -> N
     listener = Listener(job)
     with qtbot.waitSignal(job.items):
         job.start()
-    with qtbot.waitSignal(job.finished, timeout=1000):
+    with qtbot.waitSignal(job.finished, timeout=30_000):
         control.cancel()
     assert listener.heard[0] == "asking"
     assert isinstance(listener.heard[1], Cancelled)

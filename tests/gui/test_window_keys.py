@@ -52,19 +52,22 @@ def test_buttons_have_names_for_screen_readers(desk: Desk, tmp_path: Path) -> No
 def test_the_main_job_without_a_mouse(desk: Desk, tmp_path: Path) -> None:
     desk.add(*pictures(tmp_path, "harbour.jpg", "hill.jpg"))
     window = desk.window
-    with desk.qtbot.waitSignal(window.run.finished, timeout=10_000):
+    with desk.qtbot.waitSignal(window.run.finished):
         QTest.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(window.gallery, Qt.Key.Key_Home)
+    desk.settle()
     QTest.keyClick(window, Qt.Key.Key_F2)
     assert window.inspector.title.editor.hasFocus()
     QTest.keyClicks(window.inspector.title.editor, "By keyboard ")
-    with desk.qtbot.waitSignal(window.acceptor.finished, timeout=10_000):
+    with desk.qtbot.waitSignal(window.acceptor.finished):
         QTest.keyClick(window.inspector.title.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert State.WRITTEN in desk.states()
     QTest.keyClick(window.inspector.title.editor, Qt.Key.Key_Escape)
     assert window.gallery.hasFocus()
     QTest.keyClick(window.gallery, Qt.Key.Key_Return)
-    assert window.inspector.title.editor.hasFocus()
+    assert window.preview.hasFocus()
+    QTest.keyClick(window.preview, Qt.Key.Key_Escape)
+    assert window.gallery.hasFocus()
 
 
 def test_delete_in_a_text_removes_no_photo(desk: Desk, tmp_path: Path) -> None:

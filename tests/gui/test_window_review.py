@@ -73,7 +73,7 @@ def test_accepting_writes_and_other_programs_see_it(tagged: Desk) -> None:
 
 
 def test_all_suggestions_are_accepted_at_once(tagged: Desk) -> None:
-    with tagged.qtbot.waitSignal(tagged.window.acceptor.finished, timeout=10_000):
+    with tagged.qtbot.waitSignal(tagged.window.acceptor.finished):
         tagged.window.inspector.accept_all_button.click()
     assert set(tagged.states()) == {State.WRITTEN}
     own = metadata.read(folder_of(tagged) / "own.jpg").caption

@@ -212,14 +212,14 @@ def test_the_test_asks_the_service_once_with_the_key_as_typed(desk: Desk, ring: 
         panel = dialog.key_panels["imagedescriber"]
         assert "may use one credit" in said(panel)
         panel.field.setText(SECRET)
-        with desk.qtbot.waitSignal(panel.settled, timeout=10_000):
+        with desk.qtbot.waitSignal(panel.settled):
             panel.test_button.click()
         assert panel.result.text().startswith("It works: the service says “A picture 384 by 256”.")
         assert "Credits left: 999" in panel.result.text()
         assert len(service.requests) == 1
         assert ring.held == {}
         panel.field.setText("sk-wrong")
-        with desk.qtbot.waitSignal(panel.settled, timeout=10_000):
+        with desk.qtbot.waitSignal(panel.settled):
             panel.test_button.click()
         assert "key" in panel.result.text()
         assert "sk-wrong" not in panel.result.text()

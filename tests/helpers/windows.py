@@ -61,14 +61,14 @@ class Desk:
 
     def tag_all(self) -> None:
         """Tag all, and wait until the run is over."""
-        with self.qtbot.waitSignal(self.window.run.finished, timeout=20_000):
+        with self.qtbot.waitSignal(self.window.run.finished):
             self.window.actions_.tag_all.trigger()
         self.settle()
 
     def accept(self) -> None:
         """Accept what is selected, and wait until it is written."""
         self.settle()
-        with self.qtbot.waitSignal(self.window.acceptor.finished, timeout=10_000):
+        with self.qtbot.waitSignal(self.window.acceptor.finished):
             self.window.inspector.accept_button.click()
         self.settle()
 

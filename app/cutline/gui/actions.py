@@ -36,6 +36,7 @@ class Actions:
     discard: QAction
     next_review: QAction
     previous_review: QAction
+    enlarge: QAction
     zoom_in: QAction
     zoom_out: QAction
     shortcuts: QAction
@@ -87,6 +88,7 @@ def make(window: QWidget) -> Actions:
         discard=new("&Discard", "Ctrl+D", "Forget what is suggested and typed for the selected photos", "revert"),
         next_review=new("&Next to Review", "Alt+Right", "Go to the next photo with a suggestion"),
         previous_review=new("Pre&vious to Review", "Alt+Left", "Go to the previous photo with a suggestion"),
+        enlarge=new("Show &Photo Large", "", "Show the photo large, beside its words (Space)"),
         zoom_in=new("Larger Thumbnails", [QKeySequence(_KEYS.ZoomIn).toString(), "Ctrl+="], "Show larger thumbnails"),
         zoom_out=new("Smaller Thumbnails", _KEYS.ZoomOut, "Show smaller thumbnails"),
         shortcuts=new("&Keyboard Shortcuts", "F1", "All keys at a glance"),
@@ -102,7 +104,7 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
         ("&Edit", (a.select_all, a.remove, a.reread, None, a.find, a.edit_title, a.add_tag)),
         ("&Tag", (a.tag_selected, a.tag_all, a.ask_again, None, a.pause, a.stop)),
         ("&Review", (a.accept, a.accept_all, a.discard, None, a.next_review, a.previous_review)),
-        ("&View", (a.zoom_in, a.zoom_out)),
+        ("&View", (a.enlarge, None, a.zoom_in, a.zoom_out)),
         ("&Help", (a.shortcuts, a.about)),
     )
     for title, entries in menus:

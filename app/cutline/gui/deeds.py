@@ -21,6 +21,8 @@ from cutline.gui.run_controller import Tally
 
 _LINGER = 15_000  # milliseconds a message stays in the status bar
 
+_ALL_FOREIGN = "None of these photos can be tagged yet; choose JPEG, PNG or WebP files."
+
 
 class Deeds(QObject):
     """Connects a window's actions to what they do. Belongs to the window."""
@@ -37,7 +39,7 @@ class Deeds(QObject):
         window.inspector.accepted.connect(self.accept)
         window.inspector.all_accepted.connect(self.accept_all)
         window.inspector.discarded.connect(self.discard)
-        for part in (window.adding, window.run, window.acceptor, window.reader, window.zoom_memory):
+        for part in (window.adding, window.run, window.acceptor, window.reader):
             part.failed.connect(self.report)
 
     def _connect_actions(self) -> None:
@@ -64,6 +66,7 @@ class Deeds(QObject):
             (a.discard, self.discard),
             (a.next_review, lambda: self.step_review(1)),
             (a.previous_review, lambda: self.step_review(-1)),
+            (a.enlarge, w.show_large),
             (a.zoom_in, lambda: w.gallery.zoom(1)),
             (a.zoom_out, lambda: w.gallery.zoom(-1)),
             (a.shortcuts, self.show_shortcuts),
@@ -77,7 +80,12 @@ class Deeds(QObject):
     def _show_menu(self, place: QPoint) -> None:
         a, menu = self._window.actions_, QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for group in ((a.tag_selected, a.ask_again), (a.accept, a.discard), (a.export, a.reread, a.remove)):
+        for group in (
+            (a.enlarge,),
+            (a.tag_selected, a.ask_again),
+            (a.accept, a.discard),
+            (a.export, a.reread, a.remove),
+        ):
             menu.addActions(group)
             menu.addSeparator()
         menu.popup(self._window.gallery.viewport().mapToGlobal(place))
@@ -103,10 +111,15 @@ class Deeds(QObject):
         self._window.add_paths([Path(name)] if name else [])
 
     def tag(self, photos: Sequence[Photo], *, fresh: bool = False) -> None:
-        """Ask about `photos`."""
-        self._window.banner.clear()
-        self._window.inspector.commit()
-        self._window.run.start(photos, fresh=fresh)
+        """Ask about `photos`, as far as they are in a format that can be tagged."""
+        w = self._window
+        w.banner.clear()
+        w.inspector.commit()
+        rows = [row for photo in photos if (row := w.model.row_of(photo)) is not None]
+        wanted = [entry.photo for entry in map(w.model.entry, rows) if not entry.foreign]
+        if photos and not wanted:
+            w.banner.say("warning", _ALL_FOREIGN)
+        w.run.start(wanted, fresh=fresh)
 
     def accept(self) -> None:
         """Write what is planned for the selected photos."""

@@ -49,8 +49,13 @@ class Editing:
         self._each(rows, name, value)
 
     def discard(self, rows: Sequence[int]) -> None:
-        """Forget suggestions and edits: the files stay as they are. The journal keeps the answers."""
+        """Forget suggestions and edits: the files stay as they are. The journal keeps the answers.
+
+        Why a file cannot be read stays true, and stays said.
+        """
         for row in rows:
+            if not discardable(self._model.entry(row)):
+                continue
             state = self._model.entry(row).state
             after = state if state in (*_BUSY, State.WRITTEN) else None
             self._model.update(row, suggestion=None, edited=None, error=None, state=after, notes=(), cached=False)
@@ -64,3 +69,8 @@ class Editing:
             entry = self._model.entry(row)
             if entry.reading is not None:
                 self._model.update(row, edited=edited(entry, settings, name, value(entry)))
+
+
+def discardable(entry: Entry) -> bool:
+    """Whether something about the photo can be forgotten."""
+    return entry.suggestion is not None or entry.edited is not None or None not in (entry.error, entry.reading)

@@ -1,13 +1,16 @@
-"""The strip above the photos: which ones to show, by how far they are and by name."""
+"""The strip above the photos: which ones to show, by how far they are and by name.
+
+Where there is little room for a button for each group, there is a list to choose from.
+"""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from cutline.core.batch import State
 from cutline.gui.photos import PhotoModel
 
-_ROOM = 440  # pixels that names, counts and the search need
+_LEAST, _SEARCH = 230, 110  # pixels: the strip at its narrowest, and the filter by name
 _GROUPS: tuple[tuple[str, frozenset[State | None] | None], ...] = (
     ("All", None),
     ("Untagged", frozenset({None, State.QUEUED, State.ASKING, State.CANCELLED})),
@@ -36,11 +39,18 @@ class FilterBar(QWidget):
             button.setText(name)
             button.setCheckable(True)
             button.setAutoRaise(True)
-            button.setMinimumWidth(36)
             button.setToolTip(f"Show: {name}")
             button.setChecked(number == 0)
             self._group.addButton(button, number)
             layout.addWidget(button)
+        self._choice = QComboBox()
+        self._choice.setAccessibleName("Show")
+        self._choice.setToolTip("Which photos to show")
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._choice.addItems([name for name, _ in _GROUPS])
+        self._choice.hide()
+        self._choice.activated.connect(lambda number: self._group.button(number).setChecked(True))
+        layout.addWidget(self._choice)
         layout.addStretch(1)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Filter by name")
@@ -48,9 +58,10 @@ class FilterBar(QWidget):
         self.search.setToolTip("Show photos whose name contains this (Ctrl+F)")
         self.search.setClearButtonEnabled(True)
         self.search.setAcceptDrops(False)
-        self.search.setMinimumWidth(110)
+        self.search.setMinimumWidth(_SEARCH)
         self.search.setMaximumWidth(220)
         layout.addWidget(self.search)
+        self.setMinimumWidth(_LEAST)
         self._group.idToggled.connect(self._on_toggled)
         self.search.textChanged.connect(self._tell)
         self._later = QTimer(self)
@@ -61,15 +72,21 @@ class FilterBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: D102 - Qt’s name
         super().resizeEvent(event)
-        narrow = event.size().width() < _ROOM
-        self.search.setVisible(not narrow or bool(self.search.text()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Buttons where they fit, else the list."""
+        buttons = self._group.buttons()
+        needed = sum(button.sizeHint().width() + 2 for button in buttons) + _SEARCH + 24
+        narrow = self.width() < needed
         if narrow != self._narrow:
             self._narrow = narrow
-            self._later.start()
+            for button in buttons:
+                button.setHidden(narrow)
+            self._choice.setVisible(narrow)
 
     def focus_search(self) -> None:
-        """Go to the filter by name; where there is little room, it shows only now."""
-        self.search.show()
+        """Go to the filter by name."""
         self.search.setFocus()
 
     def show_group(self, name: str) -> None:
@@ -79,10 +96,14 @@ class FilterBar(QWidget):
     def _count(self) -> None:
         for number, (name, states) in enumerate(_GROUPS):
             count = self._model.rowCount() if states is None else sum(map(self._model.count, states))
-            self._group.button(number).setText(f"{name} {count:,}" if count and not self._narrow else name)
+            text = f"{name} {count:,}" if count else name
+            self._group.button(number).setText(text)
+            self._choice.setItemText(number, text)
+        self._fit()
 
     def _on_toggled(self, number: int, on: bool) -> None:
         if on:
+            self._choice.setCurrentIndex(number)
             self._tell()
 
     def _tell(self) -> None:

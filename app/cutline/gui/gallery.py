@@ -37,6 +37,7 @@ SMALLEST, LARGEST = 96, 320  # pixels, width of a thumbnail: the range of the se
 _ZOOM = 16  # pixels for a notch of the wheel
 _SETTLE = 15  # milliseconds of rest after scrolling before thumbnails are asked for
 _TICK = 60  # milliseconds between two positions of the turning badge
+_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _Flag = QItemSelectionModel.SelectionFlag
 
 
@@ -46,7 +47,7 @@ class Gallery(GridView):
     selection_changed = Signal()
     """Other photos are selected, or another one is current."""
     activated = Signal(int)
-    """The photo in this row was double-clicked, or Enter was pressed on it."""
+    """The photo in this row was double-clicked, or Enter or Space was pressed on it."""
     thumbnail_size_changed = Signal(int)
 
     def __init__(
@@ -95,6 +96,22 @@ class Gallery(GridView):
         """The photo that the cursor is on."""
         index = self.currentIndex()
         return self._shown.row(index.row()) if index.isValid() else None
+
+    def current_photo(self) -> Photo | None:
+        """The photo that the cursor is on."""
+        row = self.current_row()
+        return None if row is None else self._photos.entry(row).photo
+
+    def neighbours(self) -> list[Photo]:
+        """The current photo, the one after it and the one before it, as far as they are shown."""
+        at = self.currentIndex().row()
+        places = [place for place in (at, at + 1, at - 1) if 0 <= place < self._shown.rowCount()]
+        return [self._shown.entry(place).photo for place in places] if at >= 0 else []
+
+    def step(self, by: int) -> None:
+        """Select the photo so many places further on alone, or the last one on the way."""
+        at = min(max(0, self.currentIndex().row() + by), self._shown.rowCount() - 1)
+        self.selectionModel().setCurrentIndex(self._shown.index(at), _Flag.ClearAndSelect)
 
     def select_rows(self, rows: Sequence[int]) -> None:
         """Select these and nothing else, as far as they are shown, and bring the first one to sight."""
@@ -148,9 +165,8 @@ class Gallery(GridView):
 
     @Slot()
     def _keep(self) -> None:
-        row = self.current_row()
         kept = [(row, self._photos.entry(row).photo) for row in self.selected_rows()]
-        self._kept = kept, None if row is None else self._photos.entry(row).photo, self.currentIndex().row()
+        self._kept = kept, self.current_photo(), self.currentIndex().row()
 
     @Slot()
     def _restore(self) -> None:
@@ -179,8 +195,9 @@ class Gallery(GridView):
     # ---- keyboard and mouse
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens; everything else is the view's."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        """Enter and Space open; everything else is the view's."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() in _OPENING and self.currentIndex().isValid():
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)

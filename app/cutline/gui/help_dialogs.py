@@ -15,6 +15,7 @@ from cutline.gui.ranks import rank, without_icons
 _ELSEWHERE = (
     ("Arrow keys, Home, End", "Move between photos"),
     ("Shift with arrow keys", "Select more photos"),
+    ("Space or Enter, on a photo", "Show it large; once more, or Esc: back to all photos"),
     ("Tab", "Go from field to field"),
     ("Enter or comma, in the tags", "Add the tag"),
     ("Backspace, in the empty tag line", "Remove the last tag"),

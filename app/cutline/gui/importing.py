@@ -1,16 +1,27 @@
-"""Photos into the window: what was dropped, and looking through it in the background."""
+"""Photos into the window: what was dropped, and looking through it in the background.
+
+Files whose ending promises a format that may hold no caption are looked into at once, so that nobody waits for them.
+"""
 
 import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QMimeData, QObject, QUrl
 
+from cutline.core.control import Control
 from cutline.core.photo import Photo
 from cutline.core.scan import Problem, scan
 from cutline.gui.background import Job
+
+if TYPE_CHECKING:
+    from cutline.gui.asking import Looked
+
+_USUAL = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp")
+"""Endings of what can hold a caption; these are looked into when they are selected."""
 
 
 def paths_from_mime(mime: QMimeData) -> list[Path]:
@@ -28,10 +39,18 @@ def refusal(mime: QMimeData) -> str:
 
 
 def scan_job(paths: Sequence[Path], recursive: bool, parent: QObject | None) -> Job:
-    """A job, not started yet, whose items are each a `Photo` found at or below `paths`, or a `Problem`."""
+    """A job, not started yet, whose items are each a `Photo` found at or below `paths`, or a `Problem`.
 
-    def found() -> Iterable[Photo | Problem]:
-        return scan(paths, recursive=recursive)
+    A photo with an unusual ending is followed by what is in it, or why that cannot be said: `Looked`.
+    """
+
+    def found() -> "Iterable[Photo | Problem | Looked]":
+        from cutline.gui.asking import looking  # in the thread: what reads files takes its time to import
+
+        for item in scan(paths, recursive=recursive):
+            yield item
+            if isinstance(item, Photo) and item.path.suffix.lower() not in _USUAL:
+                yield from looking((item,), Control())
 
     return Job(found, parent)
 

@@ -9,7 +9,7 @@ from cutline.core.batch import State
 from cutline.core.photo import FieldName
 from cutline.gui import entry_facts
 from cutline.gui.banner import Banner
-from cutline.gui.editing import Editing
+from cutline.gui.editing import Editing, discardable
 from cutline.gui.elided_label import ElidedLabel
 from cutline.gui.field_panel import TagsPanel, TextPanel, small
 from cutline.gui.inspector_values import Captions, tag_values, text_values
@@ -213,11 +213,7 @@ class Inspector(QWidget):
         self.accept_all_button.setEnabled(waiting > 0)
         self.accept_all_button.setText(f"Accept all {waiting:,}" if waiting else "Accept all")
         self.accept_all_button.setToolTip("Write everything that waits for review (Ctrl+Shift+Enter)")
-        self.discard_button.setEnabled(any(_discardable(entry) for entry in entries))
-
-
-def _discardable(entry: Entry) -> bool:
-    return entry.suggestion is not None or entry.edited is not None or entry.error is not None
+        self.discard_button.setEnabled(any(discardable(entry) for entry in entries))
 
 
 def _origin(entries: Sequence[Entry]) -> str:

@@ -3,7 +3,8 @@
 tool bar
 banner                      what a person must know, with a way forward
 filter bar | inspector
-gallery    |
+gallery or |
+preview    |
 run panel  |
 status bar
 """
@@ -11,9 +12,9 @@ status bar
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShortcut
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from cutline.core.batch import State
 from cutline.core.paths import cache_dir
@@ -23,12 +24,14 @@ from cutline.gui import geometry, theme
 from cutline.gui.accepting import Acceptor
 from cutline.gui.adding import Adding
 from cutline.gui.banner import Banner
+from cutline.gui.drop_veil import DropVeil
 from cutline.gui.dropping import Dropping
 from cutline.gui.empty_state import EmptyState
 from cutline.gui.filter_bar import FilterBar
 from cutline.gui.gallery import Gallery
 from cutline.gui.inspector import Inspector
 from cutline.gui.photos import PhotoModel
+from cutline.gui.preview import Preview
 from cutline.gui.quick_choice import QuickChoice
 from cutline.gui.ranks import sheet
 from cutline.gui.reader import Reader
@@ -36,6 +39,7 @@ from cutline.gui.run_controller import RunController
 from cutline.gui.run_panel import RunPanel
 from cutline.gui.session import Session
 from cutline.gui.thumbnails import Thumbnails
+from cutline.gui.tool_bar import ToolBar
 from cutline.gui.zoom_memory import ZoomMemory
 
 _READ_DELAY = 60  # milliseconds a selection must rest before its files are read
@@ -64,6 +68,10 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(theme.icon("cutline"))
         self.gallery = Gallery(self.model, self.thumbnails, self, self.session.settings.window.thumbnail_size)
         self.zoom_memory = ZoomMemory(self.gallery, self.session, self)
+        self.preview = Preview(self.gallery, self.thumbnails)
+        self.stage = QStackedWidget()
+        self.stage.addWidget(self.gallery)
+        self.stage.addWidget(self.preview)
         self.inspector = Inspector(self.model, self.session)
         self.filters = FilterBar(self.model)
         self.run_panel = RunPanel(self.run)
@@ -74,44 +82,24 @@ class MainWindow(QMainWindow):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
-        self.splitter.addWidget(_column(self.filters, self.gallery, self.run_panel, stretch=1))
+        self.splitter.addWidget(_column(self.filters, self.stage, self.run_panel, stretch=1))
         self.splitter.addWidget(self.inspector)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([820, 420])
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.splitter)
+        self.veil = DropVeil(self._pages)
         self.setCentralWidget(_column(self.banner, self._pages, stretch=1))
         window_actions.fill_menus(self.menuBar(), self.actions_)
         self._counts = QLabel()
         self._counts.setContentsMargins(10, 3, 10, 3)
         self.statusBar().addPermanentWidget(self._counts)
         self.statusBar().setSizeGripEnabled(False)
-        self._tool_bar()
+        self.addToolBar(ToolBar(self.actions_, self.quick))
         self.setMinimumSize(560, 340)
         if not geometry.restore(self, self.splitter):
             self.resize(1240, 680)
-
-    def _tool_bar(self) -> None:
-        a, bar = self.actions_, QToolBar("Tools")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(18, 18))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        bar.addAction(a.add_photos)
-        bar.addSeparator()
-        for action in (a.tag_selected, a.tag_all, a.pause, a.stop):
-            bar.addAction(action)
-        bar.addSeparator()
-        bar.addWidget(self.quick)
-        spacer = QWidget()
-        spacer.setSizePolicy(self.gallery.sizePolicy().Policy.Expanding, self.gallery.sizePolicy().Policy.Preferred)
-        bar.addWidget(spacer)
-        bar.addAction(a.settings)
-        for action, text in ((a.add_photos, "Add"), (a.tag_selected, "Tag Selected"), (a.tag_all, "Tag All"),
-                             (a.pause, "Pause"), (a.stop, "Stop"), (a.settings, "Settings")):  # fmt: skip
-            action.setIconText(text)
-        self.addToolBar(bar)
 
     def _connect(self) -> None:
         self._later = QTimer(self)
@@ -123,21 +111,35 @@ class MainWindow(QMainWindow):
         self._rest.timeout.connect(self._read_selected)
         self.gallery.selection_changed.connect(self._on_selection)
         self.filters.changed.connect(self.gallery.set_filter)
-        self.dropping.hovering.connect(self.empty.set_welcoming)
+        self.dropping.hovering.connect(self._welcome)
         self.model.changed_counts.connect(self._later.start)
         self.session.settings_changed.connect(self._on_settings)
         self.adding.grown.connect(self._on_grown)
         for signal in (self.run.started, self.run.paused, self.run.stopping, self.run.finished):
             signal.connect(self._refresh)
         theme.changed.connect(self._look)
-        self.gallery.activated.connect(lambda _row: self.inspector.title.editor.setFocus())
+        self.gallery.activated.connect(lambda _row: self.show_large())
+        self.preview.closed.connect(self._show_all)
         leave = QShortcut(Qt.Key.Key_Escape, self.inspector)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        leave.activated.connect(self.gallery.setFocus)
+        leave.activated.connect(self._to_photos)
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Import the photos at and below `paths`."""
         self.adding.add(paths)
+
+    def show_large(self) -> None:
+        """The current photo in place of the gallery."""
+        if self.gallery.current_row() is not None:
+            self.stage.setCurrentWidget(self.preview)
+            self.preview.open()
+
+    def _show_all(self) -> None:
+        self.stage.setCurrentWidget(self.gallery)
+        self.gallery.setFocus()
+
+    def _to_photos(self) -> None:
+        (self.preview if self.preview.isVisible() else self.gallery).setFocus()
 
     def selected_photos(self) -> list[Photo]:
         """What is selected, in view order."""
@@ -150,6 +152,10 @@ class MainWindow(QMainWindow):
     def _on_grown(self) -> None:
         if not self.gallery.selected_rows():
             self.gallery.select_rows([0])
+
+    def _welcome(self, on: bool) -> None:
+        self.empty.set_welcoming(on)
+        self.veil.show_over(on and self._pages.currentWidget() is self.splitter)
 
     def _on_selection(self) -> None:
         self.inspector.show_rows(self.gallery.selected_rows())
@@ -178,6 +184,7 @@ class MainWindow(QMainWindow):
             (a.ask_again, selected and not running),
             (a.pause, running and not self.run.tally.stopped),
             (a.stop, running and not self.run.tally.stopped),
+            (a.enlarge, self.gallery.current_row() is not None),
             (a.remove, selected),
             (a.reread, selected),
             (a.accept, selected),
@@ -204,6 +211,7 @@ class MainWindow(QMainWindow):
             return
         geometry.save(self, self.splitter)
         self.zoom_memory.keep()
+        self.preview.leave()
         self.adding.cancel()
         self.reader.cancel()
         self.acceptor.cancel()

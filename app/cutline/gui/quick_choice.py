@@ -33,12 +33,13 @@ class QuickChoice(QWidget):
         self.backend.setAccessibleName("Backend")
         self.language.setToolTip("Language of titles, tags and descriptions")
         self.language.setAccessibleName("Language")
+        self._words = (QLabel("Ask"), QLabel("in"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
-        layout.addWidget(QLabel("Ask"))
-        layout.addWidget(self.backend)
-        layout.addWidget(QLabel("in"))
-        layout.addWidget(self.language)
+        for word, box in zip(self._words, (self.backend, self.language), strict=True):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # names come after the first paint
+            layout.addWidget(word)
+            layout.addWidget(box)
         self.backend.activated.connect(lambda: self.chosen.emit("backend", self.backend.currentData()))
         self.language.activated.connect(lambda: self.chosen.emit("lang", self.language.currentData()))
         self.show_settings(settings)
@@ -52,6 +53,11 @@ class QuickChoice(QWidget):
         """Offer these backends."""
         self._cards = tuple(cards)
         self.show_settings(self._settings)
+
+    def set_terse(self, on: bool) -> None:
+        """Whether there is only room for the choices themselves."""
+        for word in self._words:
+            word.setHidden(on)
 
     def show_settings(self, settings: Settings) -> None:
         """Show what is in force."""

@@ -31,7 +31,7 @@ QFrame#banner[rank="error"] { border-left-color: $failed; }
 QFrame#banner[rank="warning"] { border-left-color: $cancelled; }
 QToolButton[small="true"] { padding: 1px 8px; color: $suggested; }
 QFrame#dropzone { border: 2px dashed $border; border-radius: 14px; background: $base; }
-QFrame#dropzone[rank="info"], QFrame#dropveil { border: 2px dashed $accent; background: $tint; border-radius: 14px; }
+QFrame#dropzone[rank="info"] { border: 2px dashed $accent; background: $tint; border-radius: 14px; }
 QFrame#runpanel, QFrame#reviewbar { border: 0; border-top: 1px solid $border; background: $window; }
 QListWidget#pages { border: 1px solid $border; border-radius: 6px; background: $base; padding: 4px; outline: 0; }
 QListWidget#pages::item { padding: 6px 8px; border-radius: 5px; color: $text; }

@@ -143,14 +143,14 @@ class Decoder:
             time.sleep(_HIT_PAUSE)
             return Made(photo, box, fitted(image, box))
         small = embedded(photo.path, box.side)
-        return None if small is None else Made(photo, box, fitted(_image(small), box), preview=True)
+        return None if small is None else Made(photo, box, fitted(image_of(small), box), preview=True)
 
     def _decoded(self, photo: Photo, box: Box) -> Made:
         from cutline.core.thumbnail import thumbnail
 
         try:
             status = photo.path.stat()
-            image = _image(thumbnail(photo.path, box.side))
+            image = image_of(thumbnail(photo.path, box.side))
         except OSError as error:
             return Made(photo, box, None, error=f"{photo.name}: cannot be looked at ({error.strerror}).")
         except CutlineError as error:
@@ -159,7 +159,8 @@ class Decoder:
         return Made(photo, box, fitted(image, box))
 
 
-def _image(thumb: "Thumb") -> QImage:
+def image_of(thumb: "Thumb") -> QImage:
+    """`thumb` as Qt has it."""
     return QImage(thumb.rgb, thumb.width, thumb.height, 3 * thumb.width, QImage.Format.Format_RGB888).copy()
 
 
