@@ -33,7 +33,7 @@ def test_they_are_told_from_the_others_without_being_selected(mixed: Desk) -> No
 
 
 def test_they_do_not_count_as_waiting_to_be_tagged(mixed: Desk) -> None:
-    mixed.window.filters.show_group("Untagged")
+    mixed.window.filters.show_group("Not asked")
     assert {mixed.window.model.entry(row).photo.path.name for row in mixed.window.gallery.shown_rows()} == {
         "a.jpg",
         "b.jpg",

@@ -97,7 +97,7 @@ def test_large_counts_fit_or_the_list_takes_over(desk: Desk) -> None:
     assert not group_list(filters).isVisible()
     model.add(photos_of([Path(f"/nowhere/{n}.jpg") for n in range(120_000)]))
     desk.qtbot.waitUntil(lambda: group_list(filters).isVisible())
-    assert group_list(filters).itemText(1) == "Untagged 120,000"
+    assert group_list(filters).itemText(1) == "Not asked 120,000"
 
 
 def held_over(desk: Desk, path: Path) -> None:

@@ -110,7 +110,7 @@ def test_facts_of_several_photos() -> None:
     two[1].photo = Photo(Path("/elsewhere/c.jpg"))
     assert entry_facts.headline(two) == "2 photos"
     assert entry_facts.place(two) == "in 2 folders"
-    assert entry_facts.status(two, Settings()) == "1 not tagged yet · 1 failed"
+    assert entry_facts.status(two, Settings()) == "1 not asked yet · 1 failed"
     assert entry_facts.headline([]) == "Nothing selected"
     assert entry_facts.place([]) == ""
 

@@ -11,7 +11,7 @@ from cutline.gui.photos import FOREIGN, Entry
 from cutline.gui.review import changes
 
 STATES: dict[State | None, str] = {
-    None: "not tagged yet",
+    None: "not asked yet",
     State.QUEUED: "queued",
     State.ASKING: "asking",
     State.SUGGESTED: "to review",

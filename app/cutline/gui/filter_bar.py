@@ -13,7 +13,7 @@ from cutline.gui.photos import PhotoModel
 _LEAST, _SEARCH = 230, 110  # pixels: the strip at its narrowest, and the filter by name
 _GROUPS: tuple[tuple[str, frozenset[State | None] | None], ...] = (
     ("All", None),
-    ("Untagged", frozenset({None, State.QUEUED, State.ASKING, State.CANCELLED})),
+    ("Not asked", frozenset({None, State.QUEUED, State.ASKING, State.CANCELLED})),
     ("To review", frozenset({State.SUGGESTED})),
     ("Done", frozenset({State.WRITTEN, State.UNCHANGED, State.SKIPPED})),
     ("Failed", frozenset({State.FAILED})),

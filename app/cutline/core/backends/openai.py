@@ -46,7 +46,7 @@ class Openai:
     """Suggests title, description, tags and alt text."""
 
     id = "openai"
-    name = "Vision model (OpenAI protocol)"
+    name = "Vision model"
 
     def __init__(self, settings: OpenaiSettings, key: Callable[[], str | None], pacer: Pacer | None = None) -> None:
         """Raises `ConfigError` where the base URL is no address or the prompt cannot be used."""
