@@ -208,3 +208,21 @@ def test_languages_are_named_in_their_own_words() -> None:
     assert language_name("ja") == "日本語 (ja)"
     assert language_name("en") == "English (en)"
     assert language_name("xx") == "xx"
+
+
+def test_what_else_a_service_saw_is_told_and_doubtful_pictures_are_pointed_out() -> None:
+    details = {
+        "scene": "outdoor",
+        "mood": "peaceful",
+        "objects": ["boat", "pier", 3],
+        "colors": {"dominant": "#FF6B35", "palette": ["#FF6B35"]},
+        "safe_search": {"adult": "VERY_UNLIKELY", "violence": "LIKELY", "racy": "POSSIBLE", "odd": ["x"]},
+    }
+    assert entry_facts.origin(entry(suggestion=Suggestion(Caption(), "imgtags", details=details))) == (
+        "Suggested by imgtags · scene: outdoor · mood: peaceful · objects: boat, pier · main colour: #FF6B35 · "
+        "violence: likely · racy: possible"
+    )
+    wrong = {"objects": "boat", "colors": [{"name": "red"}], "safe_search": "no"}
+    assert (
+        entry_facts.origin(entry(suggestion=Suggestion(Caption(), "offline", details=wrong))) == "Suggested by offline"
+    )

@@ -1,7 +1,7 @@
 """Sentences about a photo for the inspector: where it is, how far it is, where its suggestion comes from."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cutline.core.batch import State
 from cutline.core.photo import Credits, Suggestion, printable
@@ -79,12 +79,24 @@ def _cost(credits_: Credits) -> str:
 
 def _said(suggestion: Suggestion) -> list[str]:
     """What else the backend said, as far as it fits in a line."""
-    parts = []
-    for name in ("scene", "mood"):
-        value = suggestion.details.get(name)
-        if isinstance(value, str) and value:
-            parts.append(f"{name}: {printable(value[:60])}")
-    tokens = suggestion.details.get("tokens_used")
-    if isinstance(tokens, int) and tokens:
-        parts.append(f"{tokens:,} tokens")
-    return parts
+    details = suggestion.details
+    objects, colors, tokens = details.get("objects"), details.get("colors"), details.get("tokens_used")
+    told = {
+        "scene": details.get("scene"),
+        "mood": details.get("mood"),
+        "objects": ", ".join(name for name in objects if isinstance(name, str)) if isinstance(objects, list) else "",
+        "main colour": colors.get("dominant") if isinstance(colors, Mapping) else "",
+    }
+    parts = [f"{name}: {printable(text[:60])}" for name, text in told.items() if isinstance(text, str) and text]
+    parts += _unsafe(details.get("safe_search"))
+    return [*parts, f"{tokens:,} tokens"] if isinstance(tokens, int) and tokens else parts
+
+
+def _unsafe(levels: object) -> list[str]:
+    """What a person should look at before the picture is published."""
+    if not isinstance(levels, Mapping):
+        return []
+    doubtful = {"POSSIBLE": "possible", "LIKELY": "likely", "VERY_LIKELY": "very likely"}
+    return [
+        f"{printable(str(kind))}: {doubtful[str(level)]}" for kind, level in levels.items() if str(level) in doubtful
+    ]
