@@ -58,8 +58,11 @@ def undo(
     from cutline.core.undo import Target
 
     settings = places.settings_with([*options.call_of(context).overrides, *(set_ or [])])
-    target = Target(run, tuple(as_paths(paths or [])))
-    control, output = Control(), Output(json)
+    return _put_back(Target(run, tuple(as_paths(paths or []))), settings, Output(json), force=force)
+
+
+def _put_back(target: "Target", settings: Settings, output: Output, *, force: bool) -> int:
+    control = Control()
     counts: Counter[str] = Counter()
     with interrupt.stops(control), closing(places.journal()) as journal:
         for outcome in _outcomes(journal, target, control, settings, force=force):

@@ -35,31 +35,14 @@ class FilterBar(QWidget):
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(2)
         for number, (name, _) in enumerate(_GROUPS):
-            button = QToolButton()
-            button.setText(name)
-            button.setCheckable(True)
-            button.setAutoRaise(True)
-            button.setToolTip(f"Show: {name}")
-            button.setChecked(number == 0)
+            button = _group_button(name, chosen=number == 0)
             self._group.addButton(button, number)
             layout.addWidget(button)
-        self._choice = QComboBox()
-        self._choice.setAccessibleName("Show")
-        self._choice.setToolTip("Which photos to show")
-        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._choice.addItems([name for name, _ in _GROUPS])
-        self._choice.hide()
+        self._choice = _group_list()
         self._choice.activated.connect(lambda number: self._group.button(number).setChecked(True))
         layout.addWidget(self._choice)
         layout.addStretch(1)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Filter by name")
-        self.search.setAccessibleName("Filter by name")
-        self.search.setToolTip("Show photos whose name contains this (Ctrl+F)")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAcceptDrops(False)
-        self.search.setMinimumWidth(_SEARCH)
-        self.search.setMaximumWidth(220)
+        self.search = _search_field()
         layout.addWidget(self.search)
         self.setMinimumWidth(_LEAST)
         self._group.idToggled.connect(self._on_toggled)
@@ -108,3 +91,36 @@ class FilterBar(QWidget):
 
     def _tell(self) -> None:
         self.changed.emit(_GROUPS[self._group.checkedId()][1], self.search.text().strip())
+
+
+def _group_button(name: str, *, chosen: bool) -> QToolButton:
+    button = QToolButton()
+    button.setText(name)
+    button.setCheckable(True)
+    button.setAutoRaise(True)
+    button.setToolTip(f"Show: {name}")
+    button.setChecked(chosen)
+    return button
+
+
+def _group_list() -> QComboBox:
+    """The groups for a strip too narrow for their buttons."""
+    choice = QComboBox()
+    choice.setAccessibleName("Show")
+    choice.setToolTip("Which photos to show")
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    choice.addItems([name for name, _ in _GROUPS])
+    choice.hide()
+    return choice
+
+
+def _search_field() -> QLineEdit:
+    field = QLineEdit()
+    field.setPlaceholderText("Filter by name")
+    field.setAccessibleName("Filter by name")
+    field.setToolTip("Show photos whose name contains this (Ctrl+F)")
+    field.setClearButtonEnabled(True)
+    field.setAcceptDrops(False)
+    field.setMinimumWidth(_SEARCH)
+    field.setMaximumWidth(220)
+    return field

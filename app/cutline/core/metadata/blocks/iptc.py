@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cutline.core.errors import Malformed
-from cutline.core.metadata.blocks.iptc_text import UTF8, coding, decoded
+from cutline.core.metadata.blocks.iptc_text import UTF8, coding, decoded, is_utf8
 from cutline.core.metadata.blocks.text import cut, storable, storable_tags
 from cutline.core.metadata.model import CarrierText
 from cutline.core.photo import Caption, FieldName
@@ -141,19 +141,11 @@ def _in_utf8(datasets: list[DataSet], codec: str) -> list[DataSet]:
     """The datasets with every text that is not UTF-8 yet in UTF-8."""
     converted = []
     for item in datasets:
-        if _is_text(item) and (codec != "utf-8" or not _is_utf8(item.data)):
+        if _is_text(item) and (codec != "utf-8" or not is_utf8(item.data)):
             data = decoded(item.data, codec).encode()
             item = item if data == item.data else dataset(item.id, data)
         converted.append(item)
     return converted
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _replaced(datasets: list[DataSet], number: tuple[int, int], values: list[bytes]) -> list[DataSet]:

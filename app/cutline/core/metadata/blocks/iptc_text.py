@@ -17,7 +17,7 @@ def coding(declared: bytes, texts: list[bytes]) -> str:
     declared = declared.strip(b" \x00")
     if declared in _UTF8_FORMS:
         return "utf-8"
-    if all(map(_is_utf8, texts)):
+    if all(map(is_utf8, texts)):
         return "utf-8"
     return _declared(declared)
 
@@ -53,7 +53,8 @@ def _single_byte(data: bytes, codec: str) -> str:
         return data.decode("latin-1")
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Whether `data` is valid UTF-8."""
     try:
         data.decode()
     except UnicodeDecodeError:
