@@ -80,7 +80,7 @@ def test_the_list_and_the_buttons_say_the_same(desk: Desk) -> None:
     filters.changed.connect(lambda states, text: heard.append(states))
     box = group_list(filters)
     box.activated.emit(4)
-    assert "Failed" in box.currentText()
+    assert "Problems" in box.currentText()
     filters.show_group("All")
     assert box.currentIndex() == 0
     assert [states is None for states in heard] == [False, True]

@@ -16,7 +16,7 @@ _GROUPS: tuple[tuple[str, frozenset[State | None] | None], ...] = (
     ("Not asked", frozenset({None, State.QUEUED, State.ASKING, State.CANCELLED})),
     ("To review", frozenset({State.SUGGESTED})),
     ("Done", frozenset({State.WRITTEN, State.UNCHANGED, State.SKIPPED})),
-    ("Failed", frozenset({State.FAILED})),
+    ("Problems", frozenset({State.FAILED})),
 )
 
 
