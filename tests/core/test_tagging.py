@@ -12,7 +12,7 @@ from cutline.core import metadata
 from cutline.core.backends.base import Info, Request, Upload
 from cutline.core.batch import Run, State, Step
 from cutline.core.control import Control
-from cutline.core.errors import BadAnswer, ChangedMeanwhile, ConfigError, CutlineError, Unreadable, Unsupported
+from cutline.core.errors import BadAnswer, ChangedMeanwhile, ConfigError, CutlineError, Unreadable
 from cutline.core.journal import Journal
 from cutline.core.photo import FIELDS, Caption, Photo, Suggestion
 from cutline.core.settings import Settings, changed
@@ -162,12 +162,6 @@ def test_where_nothing_is_missing_nothing_is_asked(tmp_path: Path, backend: Coun
     metadata.write(photo.path, Caption("T", "D", ("x",)), FIELDS)
     [step] = run([photo], backend, journal, changed(Settings(), "policy", "fill"))
     assert step.state is State.SKIPPED
-    assert backend.asked == []
-
-
-def test_an_unsupported_format_is_refused_before_it_costs(tmp_path: Path, backend: Counting, journal: Journal) -> None:
-    steps = run([picture(tmp_path / "a.tiff"), picture(tmp_path / "b.gif")], backend, journal)
-    assert all(isinstance(step.error, Unsupported) for step in steps)
     assert backend.asked == []
 
 

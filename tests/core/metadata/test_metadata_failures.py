@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from cutline.core import metadata
 from cutline.core.errors import PhotoError, ReadOnly, Unreadable, Unsupported
-from cutline.core.metadata.detect import container_for, format_name
+from cutline.core.metadata.detect import container_for
 from cutline.core.photo import FIELDS, Caption
 from helpers import jpeg_files as files
 
@@ -93,38 +92,44 @@ def test_any_name_will_do(tmp_path: Path, name: str) -> None:
     assert str(caught.value).isprintable()
 
 
-@pytest.mark.parametrize(("ending", "name"), [("tif", "TIFF"), ("gif", "GIF"), ("bmp", "BMP")])
-def test_other_pictures_are_unsupported_by_name(tmp_path: Path, ending: str, name: str) -> None:
-    path = tmp_path / f"photo.{ending}"
-    Image.new("L", (8, 8)).save(path)
-    before = path.read_bytes()
-    for call in (metadata.read, lambda p: metadata.write(p, CAPTION, FIELDS)):
-        with pytest.raises(Unsupported, match=name) as caught:
-            call(path)
-        sentence(caught.value, path)
-    assert path.read_bytes() == before
+CLOSED = [
+    (b"8BPS" + bytes(60), "a.psd", "psd"),
+    (b"BM" + bytes(12) + b"\x28" + bytes(49), "a.bmp", "bmp"),
+    (b"MM\0*" + bytes(60), "a.nef", "raw"),
+    (b"\0\0\0\x18ftypcrx " + bytes(52), "a.cr3", "raw"),
+    (b"FUJIFILMCCD-RAW" + bytes(49), "a.raf", "raw"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(52), "a.jxl", "jpeg xl"),
+    (b"\xff\xd8\xff\xf7" + bytes(60), "a.jpg", "jpeg-ls"),
+]
+
+
+@pytest.mark.parametrize(("content", "name", "format_name"), CLOSED)
+def test_what_nothing_is_embedded_into_gets_a_sidecar(
+    tmp_path: Path, content: bytes, name: str, format_name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert metadata.read(path).format == format_name
+    with pytest.raises(Unsupported) as caught:
+        metadata.write(path, CAPTION, FIELDS, mode="embed")
+    sentence(caught.value, path)
+    pending = metadata.write(path, CAPTION, FIELDS, dry_run=True)
+    assert (pending.changed, [p.name for p in tmp_path.iterdir()]) == (True, [name])
+    written = metadata.write(path, CAPTION, FIELDS)
+    assert (written.sidecar, written.caption) == (tmp_path / "a.xmp", CAPTION)
+    assert any("sidecar" in note for note in written.notes)
+    assert metadata.read(path).caption == CAPTION
+    assert path.read_bytes() == content
+    again = metadata.write(path, CAPTION, FIELDS)
+    assert (again.changed, again.notes) == (False, ())
     assert len(metadata.picture_hash(path)) == 64
 
 
 @pytest.mark.parametrize(
-    ("head", "name", "expected"),
-    [
-        (b"II*\0", "a.tif", "TIFF"),
-        (b"II*\0", "a.DNG", "DNG"),
-        (b"MM\0*", "a.nef", "Nikon raw"),
-        (b"\0\0\0\x18ftypheic", "a.heic", "HEIC"),
-        (b"\0\0\0\x18ftypavif", "a.avif", "AVIF"),
-        (b"\0\0\0\x18ftypcrx ", "a.cr3", "Canon raw"),
-        (b"FUJIFILMCCD-RAW", "a.raf", "Fujifilm raw"),
-        (b"\0\0\0\x0cJXL \r\n\x87\n", "a.jxl", "JPEG XL"),
-        (b"\0\0\0\x18ftypisom", "a.mp4", None),
-        (b"\xff\xd8\xff\xf7", "a.jpg", "JPEG-LS"),
-        (b"#!/bin/sh", "a.jpg", None),
-    ],
+    ("head", "name"), [(b"\0\0\0\x18ftypisom", "a.mp4"), (b"#!/bin/sh", "a.jpg"), (b"BMW is a car", "a.bmp")]
 )
-def test_formats_have_names(head: bytes, name: str, expected: str | None) -> None:
-    assert container_for(head) is None
-    assert format_name(head, Path(name)) == expected
+def test_what_is_no_picture_has_no_container(head: bytes, name: str) -> None:
+    assert container_for(head, Path(name)) is None
 
 
 def test_the_ending_of_a_name_does_not_matter(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The look at a new file before it takes the old one's place: every way it can be wrong is seen."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ RIGHT = spliced(OLD, SPLICES)
 
 
 def look(result: bytes, source: bytes = OLD, new: dict[BlockName, bytes] = NEW) -> None:
-    container = container_for(OLD)
+    container = container_for(OLD, Path("a.jpg"))
     assert container is not None
     verify(container, io.BytesIO(source), io.BytesIO(result), LAYOUT, SPLICES, new)
 

@@ -1,24 +1,23 @@
-"""Which container a file is in, by its first bytes; and what the picture formats without a container are called."""
+"""Which container a file is in: told by its first bytes, of raw files that begin as TIFF files do by its name as well.
 
-from collections.abc import Mapping
+A picture in a format that nothing is embedded into has a container too, a closed one: its captions are in a sidecar.
+"""
+
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, Protocol, cast
 
-from cutline.core.metadata.containers import jpeg, png, webp
+from cutline.core.metadata.containers import closed, jpeg, png, webp
 from cutline.core.metadata.model import BlockName, Layout, Splice
+from cutline.core.scan import RAW
 
 HEAD = 64
 """Bytes of a file that tell its format."""
 
 
 class Container(Protocol):
-    """What every module under `containers` offers."""
-
-    FORMAT: str
-
-    def matches(self, head: bytes) -> bool:
-        """Whether a file that begins with these bytes is in this container."""
+    """What takes a file apart and says how it is put together again."""
 
     def parse(self, file: BinaryIO, size: int) -> Layout:
         """Take the file apart."""
@@ -27,49 +26,67 @@ class Container(Protocol):
         """What puts new blocks into it."""
 
 
-def _as_container(module: ModuleType) -> Container:
-    return cast("Container", module)
+class Format(Container, Protocol):
+    """What every module under `containers` offers that stands for one format."""
+
+    FORMAT: str
+
+    def matches(self, head: bytes) -> bool:
+        """Whether a file that begins with these bytes is in this format."""
 
 
-CONTAINERS = tuple(_as_container(module) for module in (jpeg, png, webp))
-EMBEDDABLE = "JPEG, PNG and WebP"
-"""Their names, for a sentence."""
+def _as_format(module: ModuleType) -> Format:
+    return cast("Format", module)
 
-_RAW = {
-    ".3fr": "Hasselblad raw", ".arw": "Sony raw", ".cr2": "Canon raw", ".cr3": "Canon raw", ".crw": "Canon raw",
-    ".dcr": "Kodak raw", ".dng": "DNG", ".erf": "Epson raw", ".iiq": "Phase One raw", ".kdc": "Kodak raw",
-    ".mrw": "Minolta raw", ".nef": "Nikon raw", ".nrw": "Nikon raw", ".orf": "Olympus raw", ".pef": "Pentax raw",
-    ".raf": "Fujifilm raw", ".rw2": "Panasonic raw", ".sr2": "Sony raw", ".srf": "Sony raw", ".srw": "Samsung raw",
-    ".x3f": "Sigma raw",
-}  # fmt: skip
-_SIGNATURES = (
-    (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"), (b"II+\0", "BigTIFF"), (b"MM\0+", "BigTIFF"),
-    (b"GIF87a", "GIF"), (b"GIF89a", "GIF"), (b"BM", "BMP"), (b"8BPS", "Photoshop (PSD)"),
-    (b"FUJIFILMCCD-RAW", "Fujifilm raw"), (b"IIU\0", "Panasonic raw"), (b"IIRO", "Olympus raw"),
-    (b"IIRS", "Olympus raw"), (b"MMOR", "Olympus raw"), (b"II\x1a\0\0\0HEAPCCDR", "Canon raw"), (b"FOVb", "Sigma raw"),
-    (b"\0MRM", "Minolta raw"), (b"\xff\x0a", "JPEG XL"), (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
-    (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"), (b"\xff\x4f\xff\x51", "JPEG 2000"), (b"qoif", "QOI"),
-    (b"\x76\x2f\x31\x01", "OpenEXR"), (b"\xff\xd8\xff\xf7", "JPEG-LS"),
+
+CONTAINERS = tuple(_as_format(module) for module in (jpeg, png, webp))
+
+_SETTLING: Mapping[str, Callable[[BinaryIO, int, Layout, Mapping[BlockName, bytes]], dict[BlockName, bytes]]] = {
+    jpeg.FORMAT: jpeg.settled,
+}
+_RAW_SIGNATURES = (
+    b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"IIRS", b"MMOR", b"II\x1a\0\0\0HEAPCCDR", b"FOVb", b"\0MRM",
 )  # fmt: skip
+_TIFF_SIGNATURES = (b"II*\0", b"MM\0*")
+_CLOSED = (
+    (b"II*\0", "tiff"), (b"MM\0*", "tiff"), (b"II+\0", "tiff"), (b"MM\0+", "tiff"), (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"), (b"8BPS", "psd"), (b"\xff\x0a", "jpeg xl"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "jpeg xl"), (b"\0\0\0\x0cjP  \r\n\x87\n", "jpeg 2000"),
+    (b"\xff\x4f\xff\x51", "jpeg 2000"), (b"qoif", "qoi"), (b"\x76\x2f\x31\x01", "openexr"),
+    (b"\xff\xd8\xff\xf7", "jpeg-ls"),
+)  # fmt: skip
+_BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})  # bytes: two letters alone are too little to go by
 _BRANDS = {
-    b"avif": "AVIF", b"avis": "AVIF", b"crx ": "Canon raw", b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC",
-    b"hevx": "HEIC", b"heim": "HEIC", b"heis": "HEIC", b"mif1": "HEIF", b"msf1": "HEIF",
+    b"avif": "avif", b"avis": "avif", b"heic": "heic", b"heix": "heic", b"hevc": "heic",
+    b"hevx": "heic", b"heim": "heic", b"heis": "heic", b"mif1": "heif", b"msf1": "heif",
 }  # fmt: skip
 
 
-def container_for(head: bytes) -> Container | None:
-    """The container of a file that begins with these bytes; None where there is none."""
-    return next((container for container in CONTAINERS if container.matches(head)), None)
+def container_for(head: bytes, path: Path) -> Container | None:
+    """The container of the file at `path`, which begins with these bytes; None: it is no picture we know."""
+    if _is_raw(head, path):
+        return closed.Closed("raw", "is a raw file, the negative, which is never changed")
+    found = next((container for container in CONTAINERS if container.matches(head)), None)
+    name = None if found else _closed_name(head)
+    return closed.Closed(name, f"is in a format ({name.upper()}) that nothing is embedded into") if name else found
 
 
 def settled(file: BinaryIO, size: int, layout: Layout, new: Mapping[BlockName, bytes]) -> dict[BlockName, bytes]:
-    """`new` with what blocks count across the file corrected; only cameras' JPEG files have such blocks."""
-    return jpeg.settled(file, size, layout, new) if layout.format == jpeg.FORMAT else dict(new)
+    """`new` as the file will hold it, with what its blocks count across the file corrected."""
+    settle = _SETTLING.get(layout.format)
+    return settle(file, size, layout, new) if settle else dict(new)
 
 
-def format_name(head: bytes, path: Path) -> str | None:
-    """What a person calls this picture format without a container; None: it is no picture we know."""
+def _is_raw(head: bytes, path: Path) -> bool:
+    if head.startswith(_RAW_SIGNATURES) or (head[4:8] == b"ftyp" and head[8:12] == b"crx "):
+        return True
+    ending = path.suffix.lower()
+    return ending in RAW and ending != ".dng" and head.startswith(_TIFF_SIGNATURES)
+
+
+def _closed_name(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12])
-    name = next((name for signature, name in _SIGNATURES if head.startswith(signature)), None)
-    return _RAW.get(path.suffix.lower(), name) if name else None
+    if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
+        return "bmp"
+    return next((name for signature, name in _CLOSED if head.startswith(signature)), None)

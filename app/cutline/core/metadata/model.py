@@ -43,7 +43,7 @@ class Layout:
     """One file taken apart by its container."""
 
     format: str
-    """jpeg, png, webp."""
+    """jpeg, png, webp, ... in lower case."""
     blocks: Mapping[BlockName, bytes]
     """The blocks the file holds. A block that is there but malformed is here all the same."""
     holds: frozenset[BlockName]
@@ -56,6 +56,8 @@ class Layout:
     """What a person should know about this file before it is changed."""
     parts: object = None
     """The container's own notes of where things stand; nobody else looks at them."""
+    sidecar_only: str = ""
+    """Why nothing can be embedded into this file: a clause that goes on after its name; empty where it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from cutline.core.errors import ChangedMeanwhile, PhotoError, Unreadable, Unsupported
+from cutline.core.errors import ChangedMeanwhile, PhotoError, Unreadable
 from cutline.core.metadata import detect, fields, sidecar
 from cutline.core.metadata.detect import Container
 from cutline.core.metadata.files import opened, shown
@@ -57,9 +57,9 @@ class PhotoFile:
 
 @contextmanager
 def taken_apart(path: Path) -> Iterator[PhotoFile]:
-    """The photo at `path`; raises `Unreadable` or `Unsupported` in one sentence that names it."""
+    """The photo at `path`; raises `Unreadable` in one sentence that names it."""
     with opened(path) as (file, status):
-        container = _container(path, file)
+        container = container_of(path, file)
         with named(path):
             layout = container.parse(file, status.st_size)
         yield PhotoFile(path, file, status, container, layout, sidecar_of(path))
@@ -88,22 +88,12 @@ def sidecar_of(path: Path) -> Sidecar:
         return Sidecar(found, notes=(f"The sidecar {shown(found)} cannot be read ({error}).",))
 
 
-def _container(path: Path, file: BinaryIO) -> Container:
+def container_of(path: Path, file: BinaryIO) -> Container:
+    """The container of the file at `path`, open as `file`; `Unreadable` where it is no picture we know."""
     head = file.read(detect.HEAD)
-    container = detect.container_for(head)
-    if container is None:
-        name = known_format(path, head)
-        raise Unsupported(
-            f"{shown(path)}: is a {name} picture; captions can be embedded into {detect.EMBEDDABLE} only."
-        )
-    return container
-
-
-def known_format(path: Path, head: bytes) -> str:
-    """The name of a picture format that has no container; `Unreadable` where it is none we know."""
     if not head:
         raise Unreadable(f"{shown(path)}: is empty; restore it from a backup.")
-    name = detect.format_name(head, path)
-    if name is None:
+    container = detect.container_for(head, path)
+    if container is None:
         raise Unreadable(f"{shown(path)}: is not a picture.")
-    return name
+    return container

@@ -4,10 +4,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from cutline.core.metadata import detect, fields
+from cutline.core.metadata import fields
 from cutline.core.metadata.files import opened, reading
 from cutline.core.metadata.model import Reading
-from cutline.core.metadata.photofile import known_format, named, taken_apart
+from cutline.core.metadata.photofile import container_of, named, taken_apart
 
 _BLOCK = 1 << 20
 
@@ -15,8 +15,7 @@ _BLOCK = 1 << 20
 def read(path: Path) -> Reading:
     """What is in the photo at `path` and its sidecar, all carriers reconciled.
 
-    Raises `Unreadable` (missing, a folder, no picture, cut off in its structure) or `Unsupported` (a picture in a
-    format that nothing is embedded into).
+    Raises `Unreadable` (missing, a folder, no picture, cut off in its structure).
     """
     with taken_apart(path) as photo:
         said = photo.carriers
@@ -30,14 +29,10 @@ def read(path: Path) -> Reading:
 
 
 def picture_hash(path: Path) -> str:
-    """SHA-256 (hex) of the format's name and the image data, metadata left out; of the whole file where the format
-    has no container. Raises `Unreadable`."""
+    """SHA-256 (hex) of the format's name and the image data, metadata left out; of the whole file where nothing is
+    embedded into its format. Raises `Unreadable`."""
     with opened(path) as (file, status):
-        head = file.read(detect.HEAD)
-        container = detect.container_for(head)
-        if container is None:
-            with reading(path):
-                return _hashed(file, known_format(path, head), ((0, status.st_size),))
+        container = container_of(path, file)
         with named(path):
             layout = container.parse(file, status.st_size)
         with reading(path):

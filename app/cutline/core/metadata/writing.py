@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from cutline.core.errors import CutlineError
+from cutline.core.errors import CutlineError, Unsupported
 from cutline.core.metadata import detect, sidecar
 from cutline.core.metadata.apply import applied
 from cutline.core.metadata.fields import carriers, reconciled, storable
-from cutline.core.metadata.files import opened
+from cutline.core.metadata.files import shown
 from cutline.core.metadata.model import BlockName, Splice, Stamp, Written
-from cutline.core.metadata.photofile import PhotoFile, Sidecar, known_format, named, sidecar_of, taken_apart
+from cutline.core.metadata.photofile import PhotoFile, Sidecar, named, sidecar_of, taken_apart
 from cutline.core.metadata.plan import planned
 from cutline.core.metadata.recording import Record, Replacing, Words, change_of, small_change
 from cutline.core.metadata.splice import inverse, minimal
@@ -69,24 +69,30 @@ def write(
     `ChangedMeanwhile` or `DiskError`; then the photo is as it was.
     """
     order = _Order(path, storable(caption), frozenset(fields), stamp, keep_mtime, dry_run, record)
-    return _into_sidecar(order) if mode == "sidecar" else _embedded(order)
+    with taken_apart(path) as photo:
+        photo.check(stamp)
+        why = photo.layout.sidecar_only
+        if why and mode == "embed":
+            raise Unsupported(f"{shown(path)}: {why}; write to a sidecar instead (--write sidecar).")
+        if why or mode == "sidecar":
+            note = f"The caption goes into a sidecar, since the photo {why}."
+            return _into_sidecar(order, photo, (note,) if why and mode == "auto" else ())
+        return _embedded(order, photo)
 
 
-def _embedded(order: _Order) -> Written:
-    with taken_apart(order.path) as photo:
-        photo.check(order.stamp)
-        before = reconciled(photo.carriers)
-        with named(order.path):
-            plan = planned(photo.layout, order.caption, order.fields)
-            blocks = detect.settled(photo.file, photo.status.st_size, photo.layout, plan.blocks)
-            splices = minimal(photo.file, photo.container.splices(photo.layout, blocks))
-        undo = inverse(photo.file, splices)
-        notes = (*plan.notes, *_notes(photo, splices))
-        if order.dry_run:
-            pending = bool(splices) or not _in_step(photo.sidecar, order)
-            return Written(pending, before, splices, undo, photo.sidecar.path, notes)
-        if splices:
-            _apply(photo, order, splices, blocks, before)
+def _embedded(order: _Order, photo: PhotoFile) -> Written:
+    before = reconciled(photo.carriers)
+    with named(order.path):
+        plan = planned(photo.layout, order.caption, order.fields)
+        blocks = detect.settled(photo.file, photo.status.st_size, photo.layout, plan.blocks)
+        splices = minimal(photo.file, photo.container.splices(photo.layout, blocks))
+    undo = inverse(photo.file, splices)
+    notes = (*plan.notes, *_notes(photo, splices))
+    if order.dry_run:
+        pending = bool(splices) or not _in_step(photo.sidecar, order)
+        return Written(pending, before, splices, undo, photo.sidecar.path, notes)
+    if splices:
+        _apply(photo, order, splices, blocks, before)
     beside, side_changed = _sidecar_in_step(order, photo.sidecar, before)
     after = reconciled(carriers({**photo.layout.blocks, **blocks}, beside.text))
     changed = bool(splices) or side_changed
@@ -137,29 +143,19 @@ def _in_step(there: Sidecar, order: _Order) -> bool:
     )
 
 
-def _into_sidecar(order: _Order) -> Written:
-    """Write beside the photo, whose own bytes stay as they are, whatever its format."""
-    blocks, notes = _looked_at(order)
-    there = sidecar_of(order.path)
+def _into_sidecar(order: _Order, photo: PhotoFile, notes: tuple[str, ...]) -> Written:
+    """Write beside the photo, whose own bytes stay as they are."""
+    there, blocks = photo.sidecar, photo.layout.blocks
     wanted = any(getattr(order.caption, name) for name in order.fields)
     pending = wanted if there.path is None else not _in_step(there, order)
-    before = reconciled(carriers(blocks, there.text))
-    if order.dry_run or not pending:
-        return Written(pending, before, sidecar=there.path, notes=notes)
+    before = reconciled(photo.carriers)
+    if not pending:
+        return Written(False, before, sidecar=there.path)
+    notes = (*photo.layout.notes, *notes)
+    if order.dry_run:
+        return Written(True, before, sidecar=there.path, notes=notes)
     path, changed = sidecar.write(order.path, order.caption, order.fields, order.recording(before))
     caption = reconciled(carriers(blocks, sidecar.read(path)))
     if any(getattr(caption, name) != getattr(order.caption, name) for name in order.fields):
         notes = (*notes, "The photo itself still holds text that the sidecar cannot take away; embed to clear it.")
     return Written(changed, caption, sidecar=path, notes=notes)
-
-
-def _looked_at(order: _Order) -> tuple[Mapping[BlockName, bytes], tuple[str, ...]]:
-    """The blocks of the photo a sidecar is for, none where its format has no container."""
-    with opened(order.path) as (file, _):
-        head = file.read(detect.HEAD)
-    if detect.container_for(head) is None:
-        known_format(order.path, head)
-        return {}, ()
-    with taken_apart(order.path) as photo:
-        photo.check(order.stamp)
-        return photo.layout.blocks, photo.layout.notes
