@@ -26,6 +26,7 @@ class BackendSettings:
 
     base_url: str = _setting("", "Address of the service")
     requests_per_minute: float = _setting(0.0, "Most requests in a minute; 0: no limit", low=0, high=6000)
+    requests_per_hour: float = _setting(0.0, "Most requests in an hour; 0: 60 times a minute's", low=0, high=360_000)
     timeout: float = _setting(60.0, "Longest wait for an answer", unit="seconds", low=1, high=3600)
     parallel: int = _setting(2, "Photos worked on at once", low=1, high=32)
 

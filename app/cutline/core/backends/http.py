@@ -22,7 +22,7 @@ from typing import Any
 from cutline.core.backends import answers
 from cutline.core.backends.address import Address, address
 from cutline.core.backends.faults import Fault, Party, lost, no_key, refused
-from cutline.core.backends.pacing import Pacer
+from cutline.core.backends.pacing import Pacer, shared
 from cutline.core.backends.wire import Lost, Reply, Wire
 from cutline.core.control import Control
 from cutline.core.errors import AuthError, BadAnswer, ConfigError, CutlineError, KeyStoreError, RateLimited
@@ -77,7 +77,9 @@ class Service:
         self._key_optional = key_optional
         self._timeout = settings.timeout
         self._wire = Wire(self._address, settings.parallel, settings.timeout)
-        self._pacer = pacer or Pacer(settings.requests_per_minute)
+        self._pacer = pacer or shared(
+            backend_id, self._address.base, settings.requests_per_minute, settings.requests_per_hour
+        )
 
     def post(self, path: str, control: Control, **body: Any) -> Any:
         """The JSON document the service answers. `body`: ``json`` or ``files``, as httpx takes them.
@@ -118,14 +120,17 @@ class Service:
         outcome = self._wire.send(method, path, self._auth(key) if key else {}, lambda: turn.take(control), **body)
         if isinstance(outcome, Lost):
             return lost(self.party, outcome, self._timeout)
-        return self._understood(outcome, _secret(key), keyless=not key)
+        understood = self._understood(outcome, _secret(key), keyless=not key)
+        if not isinstance(understood, Fault):
+            self._pacer.accepted()
+        return understood
 
     def _pause(self, fault: Fault, attempt: int, control: Control) -> None:
         jitter = random.uniform(0.8, 1.2)
-        if fault.after is not None:
+        if isinstance(fault.error, RateLimited):
+            self._pacer.refused(LIMITED[attempt] * jitter if fault.after is None else min(fault.after, LONGEST))
+        elif fault.after is not None:
             self._pacer.hold(min(fault.after, LONGEST))
-        elif isinstance(fault.error, RateLimited):
-            self._pacer.hold(LIMITED[attempt] * jitter)
         else:
             control.wait(WAITS[attempt] * jitter)
 
