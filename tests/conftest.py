@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from cutline.core import keys
+from helpers.command import Cutline
 
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("CUTLINE_TEST_PLATFORM", "offscreen")
 
@@ -27,6 +28,12 @@ def cutline_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
         if name.startswith("CUTLINE_") and name.endswith("_KEY"):
             monkeypatch.delenv(name)
     return home
+
+
+@pytest.fixture
+def cutline(capsys: pytest.CaptureFixture[str]) -> Cutline:
+    """Cutline, called in this process."""
+    return Cutline(capsys)
 
 
 @pytest.fixture(autouse=True)

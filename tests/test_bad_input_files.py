@@ -20,11 +20,6 @@ ASKED = "imagedescriber"
 
 
 @pytest.fixture
-def cutline(capsys: pytest.CaptureFixture[str]) -> Cutline:
-    return Cutline(capsys)
-
-
-@pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[ImagedescriberService]:
     monkeypatch.setenv(variable(ASKED), KEY)
     with ImagedescriberService(KEY) as service:

@@ -55,11 +55,6 @@ GOOD = late(0)
 """The regular answer."""
 
 
-@pytest.fixture
-def cutline(capsys: pytest.CaptureFixture[str]) -> Cutline:
-    return Cutline(capsys)
-
-
 @pytest.fixture(params=SERVICES)
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     name: str = request.param

@@ -84,11 +84,6 @@ def hunt_in(result: Result, *folders: Path) -> None:
         hunt_below(folder)
 
 
-@pytest.fixture
-def cutline(capsys: pytest.CaptureFixture[str]) -> Cutline:
-    return Cutline(capsys)
-
-
 @pytest.fixture(params=SERVICES)
 def backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     name: str = request.param

@@ -39,6 +39,7 @@ def test_one_that_cannot_be_made_is_reported_and_the_others_are_listed(cutline: 
 
 
 PLUG_INS = """
+CUTLINE_API = 1
 import cutline.core.keys as keys
 from cutline.core.backends import offline
 

@@ -96,8 +96,14 @@ class Deeds(QObject):
         job = Job(lambda: cards(settings), self)
         job.items.connect(lambda items: self._cards.extend(item for item in items if isinstance(item, Card)))
         job.failed.connect(self.report)
-        job.finished.connect(lambda: self._window.quick.set_cards(self._cards))
+        job.finished.connect(self._backends_known)
         job.start()
+
+    def _backends_known(self) -> None:
+        """Offer the backends, and say of those that cannot be used why not."""
+        self._window.quick.set_cards(self._cards)
+        if troubles := [card.trouble for card in self._cards if card.trouble]:
+            self._window.banner.say("warning", " ".join(troubles))
 
     def choose_photos(self) -> None:
         """Ask for files and add them."""

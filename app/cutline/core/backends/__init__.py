@@ -1,38 +1,36 @@
 """The backends, by id: built-in ones register as plug-ins do, in the entry-point group ``cutline.backends``."""
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
+from cutline.core.backends import plugins
 from cutline.core.backends.base import Backend
-from cutline.core.errors import ConfigError, CutlineError
-from cutline.core.keys import starred
+from cutline.core.errors import ConfigError
 from cutline.core.photo import printable
 from cutline.core.settings import Settings
 
 GROUP = "cutline.backends"
-_PARTS = ("id", "name", "info", "fingerprint", "ask", "close")  # of base.Backend
+_OURS = "cutline.core.backends."
 
 
 def ids() -> list[str]:
     """The ids of all registered backends, sorted."""
-    return sorted({point.name for point in entry_points(group=GROUP)})
+    return sorted({point.name for point in entry_points(group=GROUP)} | plugins.files().keys())
 
 
 def create(backend_id: str, settings: Settings, key: Callable[[], str | None]) -> Backend:
     """Load and make the backend called `backend_id`; `ConfigError` when there is none, or it is of no use."""
-    points = list(entry_points(group=GROUP, name=backend_id))
-    if not points:
+    points = sorted(entry_points(group=GROUP, name=backend_id), key=lambda point: not _is_ours(point))
+    if points and _is_ours(points[0]):
+        backend: Backend = points[0].load()(settings, key)
+        return backend
+    if points:
+        return plugins.from_package(points[0], settings, key)
+    path = plugins.files().get(backend_id)
+    if path is None:
         raise ConfigError(f"There is no backend “{printable(backend_id)}”; choose one of {', '.join(ids())}.")
-    try:
-        made = points[0].load()(settings, key)
-        missing = [name for name in _PARTS if not hasattr(made, name)]
-    except CutlineError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a plug-in raises what it likes, and must not take the others with it
-        why = starred(printable(f"{type(error).__name__}: {error}"))
-    else:
-        if not missing:
-            backend: Backend = made
-            return backend
-        why = f"it has no {', '.join(missing)}"
-    raise ConfigError(f"The backend “{backend_id}” cannot be used ({why}); mend or remove the plug-in.")
+    return plugins.from_file(backend_id, path, settings, key)
+
+
+def _is_ours(point: EntryPoint) -> bool:
+    return point.value.startswith(_OURS)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from cutline.core.settings import Settings
 
 
+API = 1
+"""Version of this interface: what a plug-in states as CUTLINE_API. It grows with every change that breaks one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Info:
     """What a person and the upload preparation must know of a backend before asking it."""
