@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from cutline.core.history import history
-from cutline.core.journal import AnswerKey, Journal
+from cutline.core.journal import _MIGRATIONS, AnswerKey, Journal
 from cutline.core.photo import Caption, Credits, Suggestion
 from helpers.undoable import everything, journal_at, undone, write_run
 
@@ -62,7 +62,7 @@ def test_an_upgraded_journal_is_the_same_as_a_new_one(tmp_path: Path) -> None:
     old = first_version(tmp_path / "old.sqlite")
     for path in (old, tmp_path / "new.sqlite"):
         Journal(path).close()
-    assert tables(old)[0] == tables(tmp_path / "new.sqlite")[0] == 2
+    assert tables(old)[0] == tables(tmp_path / "new.sqlite")[0] == len(_MIGRATIONS)
     plain = [[" ".join(sql.split()) for sql in tables(path)[1]] for path in (old, tmp_path / "new.sqlite")]
     assert plain[0] == plain[1]
 
@@ -80,4 +80,4 @@ def test_two_processes_upgrade_it_once(tmp_path: Path) -> None:
     for process in processes:
         process.join(60)
         assert process.exitcode == 0
-    assert tables(path)[0] == 2
+    assert tables(path)[0] == len(_MIGRATIONS)

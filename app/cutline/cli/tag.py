@@ -3,7 +3,9 @@
 paths ─ scan ─> photos ─ batch.Run(answer, settle) ─> Step, Step, ... ─> one line each, and a bar
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +17,9 @@ from cutline.cli.guard import Exit
 from cutline.cli.output import Output
 from cutline.cli.report import nothing_in
 from cutline.cli.tag_report import TagReport
-from cutline.core.batch import Run, State
+from cutline.core.batch import Run, State, Step
 from cutline.core.control import Control
+from cutline.core.ledger import Ledger, opened, ordered
 from cutline.core.photo import Photo
 from cutline.core.scan import Problem, scan
 from cutline.core.settings import Settings
@@ -66,25 +69,39 @@ def tag(
     named = {"backend": backend, "lang": lang, "policy": policy, "fields": fields, "write": write, "max_tags": max_tags}
     settings = places.settings_with([*options.call_of(context).overrides, *(set_ or [])], named)
     with places.tagger(settings, Rules(dry_run, fresh)) as tagger:
-        return run(as_paths(paths), tagger, settings, Output(json), recursive=not no_recursive, dry_run=dry_run)
+        rules = {"recursive": not no_recursive, "fresh": fresh}
+        return run(as_paths(paths), tagger, settings, Output(json), rules, dry_run=dry_run)
 
 
 def run(
-    paths: list[Path], tagger: "Tagger", settings: Settings, output: Output, *, recursive: bool, dry_run: bool
+    paths: list[Path],
+    tagger: "Tagger",
+    settings: Settings,
+    output: Output,
+    rules: Mapping[str, bool],
+    *,
+    dry_run: bool = False,
 ) -> int:
     """Tag the photos at `paths`; the exit status. Raises `CutlineError` where nothing more can be told."""
     control = Control()
     report = TagReport(output, settings, dry_run=dry_run)
-    with interrupt.stops(control):
-        photos = list(_photos(paths, recursive, report))
+    with interrupt.stops(control), ExitStack() as stack:
+        photos = list(_photos(paths, rules["recursive"], report))
         if not photos and not report.total:
             output.say(nothing_in(paths))
             return Exit.DONE
+        ledger = None
+        if not dry_run:
+            ledger = stack.enter_context(opened(tagger.journal, ordered("tag", paths, settings, **rules), photos))
+            tagger.answered = ledger.answered
+            photos = _left(photos, ledger, output, report)
         work = Run(photos, tagger.answer, tagger.settle, control, _parallel(settings))
         try:
-            _go(work, output, report, len(photos))
+            _go(work, output, report, ledger)
         finally:
             interrupted = control.cancelled
+            if ledger is not None:
+                ledger.stopped = interrupted or work.stopped_by is not None
             control.cancel()
             _wait_for_answers(work, output)
     if work.stopped_by:
@@ -104,12 +121,31 @@ def _photos(paths: list[Path], recursive: bool, report: TagReport) -> Iterator[P
             yield item
 
 
-def _go(work: Run, output: Output, report: TagReport, total: int) -> None:
-    with output.progress(total) as tick:
+def _left(photos: list[Photo], ledger: Ledger, output: Output, report: TagReport) -> list[Photo]:
+    """The photos that a run which was stopped has still to do; those that it did are told of, and left alone."""
+    done = ledger.done()
+    if not done:
+        return photos
+    output.say(f"Going on with the run that was stopped: {len(done):,} of {len(photos):,} photos are done.")
+    left = []
+    for photo in photos:
+        if Path(os.path.abspath(photo.path)) in done:  # noqa: PTH100 - a link keeps its name
+            report.step(Step(photo, State.UNCHANGED, cached=True, notes=("Done before the run was stopped.",)))
+        else:
+            left.append(photo)
+    return left
+
+
+def _go(work: Run, output: Output, report: TagReport, ledger: Ledger | None) -> None:
+    with output.progress(work.total) as tick:
         for step in work:
+            if ledger is not None and step.state is not State.CANCELLED:
+                ledger.note(step.photo, step.state, step.error)
             if step.state is not State.ASKING:
                 report.step(step)
                 tick()
+    if ledger is not None and ledger.trouble is not None:
+        output.say(f"How far the run is could not be noted: {ledger.trouble}")
 
 
 def _wait_for_answers(work: Run, output: Output) -> None:

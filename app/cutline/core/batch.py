@@ -95,6 +95,11 @@ class Run:
         self._room = threading.Semaphore(2 * self._parallel)
         self._threads: list[threading.Thread] = []
 
+    @property
+    def total(self) -> int:
+        """How many photos it is about."""
+        return len(self._photos)
+
     def __iter__(self) -> Iterator[Step]:
         waiting = dict.fromkeys(range(len(self._photos)))
         for number in range(self._parallel):

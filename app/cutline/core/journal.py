@@ -18,6 +18,7 @@ from typing import Any
 
 from cutline.core.errors import JournalError
 from cutline.core.journal_tables import WAY_BACK
+from cutline.core.ledger_tables import LEDGERS
 from cutline.core.photo import Caption, Credits, Suggestion, printable
 
 _PATIENCE = 20.0  # seconds to wait for another process
@@ -32,7 +33,7 @@ CREATE TABLE answers (
     PRIMARY KEY (picture, backend, lang, fingerprint)
 ) WITHOUT ROWID;
 """
-_MIGRATIONS: tuple[tuple[str, ...], ...] = ((_ANSWERS,), WAY_BACK)
+_MIGRATIONS: tuple[tuple[str, ...], ...] = ((_ANSWERS,), WAY_BACK, LEDGERS)
 """What each version adds to the one before."""
 
 
@@ -67,10 +68,7 @@ class Journal:
                 "SELECT suggestion FROM answers WHERE (picture, backend, lang, fingerprint) = (?, ?, ?, ?)",
                 (key.picture, key.backend, key.lang, key.fingerprint),
             ).fetchone()
-        try:
-            return _parsed(row[0]) if row else None
-        except (ValueError, KeyError, TypeError):
-            return None  # damaged: as good as no answer, and the next one takes its place
+        return parsed(row[0]) if row else None
 
     def keep(self, key: AnswerKey, suggestion: Suggestion) -> None:
         """Keep `suggestion` as the answer for `key`, in place of an older one. On return it is on the disk."""
@@ -86,13 +84,19 @@ class Journal:
         with self._lock:
             self._db.close()
 
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._path
+
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """The database within one transaction: on the disk when the block ends, undone when it raises.
 
+        Not `durable`: it outlives this process when the block ends, and a power cut once a durable one has followed.
         One thread of one process at a time is in it: keep it short. Raises `JournalError`.
         """
-        with self._lock, self._translated():
+        with self._lock, self._translated(), self._synchronous("FULL" if durable else "NORMAL"):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -101,6 +105,17 @@ class Journal:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _synchronous(self, level: str) -> Iterator[None]:
+        if level == "FULL":  # as it is set
+            yield
+            return
+        self._db.execute(f"PRAGMA synchronous={level}")
+        try:
+            yield
+        finally:
+            self._db.execute("PRAGMA synchronous=FULL")
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What a query answers. Raises `JournalError`."""
@@ -143,7 +158,15 @@ def _dumped(suggestion: Suggestion) -> str:
     return json.dumps(asdict(suggestion))
 
 
-def _parsed(text: str) -> Suggestion:
+def parsed(text: str) -> Suggestion | None:
+    """A suggestion as it is kept; None where that is damaged: as good as no answer, the next takes its place."""
+    try:
+        return _suggestion(text)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _suggestion(text: str) -> Suggestion:
     values: dict[str, Any] = json.loads(text)
     caption = values.pop("caption")
     credits_ = values.pop("credits")

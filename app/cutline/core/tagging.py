@@ -7,7 +7,7 @@ Both are the functions a `batch.Run` takes; the window uses `answer` alone and s
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -46,12 +46,15 @@ class Tagger:
         rules: Rules = Rules(),
         recorder: Recorder | None = None,
     ) -> None:
+        """`answered`, which may be set later, is told of every photo that has its answer, from the asking thread."""
         languages = backend.info.languages
         if languages and settings.lang not in languages:
             choose = "one of " * (len(languages) > 1) + ", ".join(languages)
             raise ConfigError(f"{backend.name} does not answer in “{printable(settings.lang)}”; choose {choose}.")
-        self._backend, self._journal, self._settings, self._rules = backend, journal, settings, rules
+        self._backend, self._settings, self._rules = backend, settings, rules
         self._recorder = recorder
+        self.journal = journal
+        self.answered: Callable[[Photo, AnswerKey], None] | None = None
         self._asking: set[AnswerKey] = set()
         self._asked = threading.Condition()
         self._unkept: JournalError | None = None
@@ -78,8 +81,10 @@ class Tagger:
             self._backend.fingerprint(request),
         )
         with self._alone(key, control):
-            kept = None if self._rules.fresh else self._journal.answer(key)
+            kept = None if self._rules.fresh else self.journal.answer(key)
             suggestion = kept or self._ask(key, request, control)
+        if self.answered and not self._unkept:
+            self.answered(photo, key)
         return Answer(suggestion, cached=kept is not None, token=reading)
 
     def settle(self, photo: Photo, answer: Answer) -> Settled:
@@ -132,7 +137,7 @@ class Tagger:
         suggestion = self._backend.ask(upload, request, control)
         suggestion = replace(suggestion, caption=tidied(suggestion.caption))
         try:
-            self._journal.keep(key, suggestion)
+            self.journal.keep(key, suggestion)
         except JournalError as error:
             self._unkept = error  # it is paid for: it goes into the photo, and nobody is asked for another
         return suggestion

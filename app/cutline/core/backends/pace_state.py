@@ -8,18 +8,14 @@ restart of the machine are told by lying in the future, and forgotten.
 
 import os
 import struct
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from cutline.core import locks
 
 NEVER = float("-inf")
 _PACKED = struct.Struct("<6d")
@@ -103,30 +99,8 @@ def _unpacked(data: bytes, now: float) -> tuple[float, ...]:
 
 @contextmanager
 def _locked(handle: int) -> Iterator[None]:
-    """One process at a time; on a disk without locks everybody at once, which costs a little of the evenness."""
-    with suppress(OSError):
-        _lock(handle)
+    locks.acquire(handle, wait=True)
     try:
         yield
     finally:
-        with suppress(OSError):
-            _unlock(handle)
-
-
-if sys.platform == "win32":
-
-    def _lock(handle: int) -> None:
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-
-    def _unlock(handle: int) -> None:
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
-
-else:
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-
-    def _unlock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)
+        locks.release(handle)

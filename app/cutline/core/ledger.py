@@ -1,0 +1,256 @@
+"""The ledger of a run: which photos it was asked to do, and how far each of them is.
+
+    queued ─> asking ─> suggested (answered, not yet written) ─> written | unchanged | skipped | discarded
+                 └────> failed, with the reason
+
+It is kept in the journal as it changes. A run that was killed, or had to stop, is *open*: asked for again with the same
+order, it goes on where it was. What is done is not touched again, even where its file was changed since; what failed,
+and what was being asked at that moment, is asked once more (and an answer that had arrived is found in the journal). A
+process holds a lock as long as it works by a ledger, so that nobody takes up what is still going on.
+
+Only answers are worth a wait for the disk; a note here outlives the process at once, and the machine a moment later.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from cutline.core import locks
+from cutline.core.batch import State
+from cutline.core.errors import CutlineError, JournalError
+from cutline.core.journal import AnswerKey, Journal, parsed
+from cutline.core.photo import Photo, Suggestion
+from cutline.core.settings import Settings, options
+
+Face = Literal["tag", "window"]
+_TO_DO = (State.QUEUED, State.ASKING, State.FAILED, State.CANCELLED)
+"""What a run that goes on does again. Suggested photos are in it for the terminal only, which settles them at once."""
+_LEFT_OUT = ("base_url", "requests_per_minute", "requests_per_hour", "timeout", "parallel")
+"""Settings of a backend that change how it is reached, and not what is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: two orders that are equal are one run."""
+
+    face: Face
+    paths: tuple[Path, ...]
+    """As they were named, made absolute."""
+    settings: Mapping[str, object]
+
+    @property
+    def digest(self) -> str:
+        """What tells orders apart."""
+        said = (self.face, sorted(os.fsencode(path).hex() for path in self.paths), sorted(self.settings.items()))
+        return hashlib.sha256(json.dumps(said, default=list).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A run that was not finished and that nobody works on."""
+
+    id: int
+    started: datetime
+    settings: Mapping[str, object]
+    done: int
+    left: tuple[Path, ...]
+    """In the order they were to be done."""
+
+
+def ordered(face: Face, paths: Iterable[Path], settings: Settings, **rules: object) -> Order:
+    """An order by the settings in force, and by the `rules` of this call."""
+    own = f"backends.{settings.backend}."
+    names = {"backend", "lang", "policy", "fields", "write", "max_tags", "keep_mtime"}
+    kept = {
+        option.key: option.value
+        for option in options(settings)
+        if option.key in names or (option.key.startswith(own) and not option.key.endswith(_LEFT_OUT))
+    }
+    absolute = tuple(Path(os.path.abspath(path)) for path in paths)  # noqa: PTH100 - a link keeps its name
+    return Order(face, absolute, {**kept, **rules})
+
+
+class Ledger:
+    """One run's photos. Use it in a `with`: it holds the lock that tells others that somebody works by it."""
+
+    def __init__(self, journal: Journal, id_: int, lock: int, *, continued: bool) -> None:
+        self._journal, self._lock = journal, lock
+        self.id = id_
+        self.continued = continued
+        """Whether it goes on with a run that was stopped."""
+        self.stopped = False
+        """Whether the run had to stop: then what failed last is left to do, too."""
+        self.trouble: JournalError | None = None
+        """Why nothing more is noted."""
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def done(self) -> frozenset[Path]:
+        """The photos this run need not look at again."""
+        rows = self._journal.rows(
+            "SELECT photo FROM ledger_photos WHERE ledger = ? AND state IN ('written', 'unchanged', 'skipped')",
+            (self.id,),
+        )
+        return frozenset(Path(os.fsdecode(photo)) for (photo,) in rows)
+
+    def note(self, photo: Photo, state: State, error: CutlineError | None = None) -> None:
+        """Note how far a photo is."""
+        self._set(photo, "state = ?, code = ?, reason = ?", state.value, error.code if error else "", str(error or ""))
+
+    def answered(self, photo: Photo, key: AnswerKey) -> None:
+        """Note which answer is the photo's; it has been kept. Thread-safe, as `note` is."""
+        columns = "state = 'suggested', picture = ?, backend = ?, lang = ?, fingerprint = ?"
+        self._set(photo, columns, key.picture, key.backend, key.lang, key.fingerprint)
+
+    def _set(self, photo: Photo, columns: str, *values: str) -> None:
+        """Where it cannot be noted, the run goes on all the same: what it costs is the place to go on from."""
+        if self.trouble is not None:
+            return
+        try:
+            with self._journal.transaction(durable=False) as db:
+                sql = f"UPDATE ledger_photos SET {columns} WHERE ledger = ? AND photo = ?"
+                db.execute(sql, (*values, self.id, _name(photo.path)))
+        except JournalError as error:
+            self.trouble = error
+
+    def close(self, *, given_up: bool = False) -> None:
+        """Let go of it; finished where nothing is left to do, or where the person has `given_up` what is left."""
+        if self._lock < 0:
+            return
+        left = "SELECT 1 FROM ledger_photos WHERE ledger = ? AND state IN ('queued', 'asking', 'cancelled') LIMIT 1"
+        if given_up or not (self.stopped or self._journal.rows(left, (self.id,))):
+            _end(self._journal, self.id)
+        handle, self._lock = self._lock, -1
+        os.close(handle)
+        with suppress(OSError):
+            _lock_file(self._journal, self.id).unlink()
+
+
+def opened(journal: Journal, order: Order, photos: Sequence[Photo]) -> Ledger:
+    """The ledger of `order`: the open one where there is one, else a new one. Raises `JournalError`."""
+    for (id_,) in journal.rows(
+        "SELECT id FROM ledgers WHERE order_digest = ? AND ended IS NULL ORDER BY id DESC", (order.digest,)
+    ):
+        lock = _locked(journal, id_)
+        if lock is not None:
+            with journal.transaction() as db:
+                _put(db, id_, photos)
+                again = ",".join("?" * len(_TO_DO))
+                db.execute(
+                    f"UPDATE ledger_photos SET state = 'queued', code = '', reason = '' WHERE ledger = ?"
+                    f" AND state IN ({again})",
+                    (id_, *(state.value for state in _TO_DO)),
+                )
+            return Ledger(journal, id_, lock, continued=True)
+    with journal.transaction() as db:
+        sql = "INSERT INTO ledgers (order_digest, face, settings, started) VALUES (?, ?, ?, ?)"
+        id_ = db.execute(sql, (order.digest, order.face, json.dumps(dict(order.settings)), _now())).lastrowid
+        assert id_ is not None
+        _put(db, id_, photos)
+    lock = _locked(journal, id_)
+    assert lock is not None  # nobody else knows of it
+    return Ledger(journal, id_, lock, continued=False)
+
+
+def open_runs(journal: Journal, face: Face) -> list[Open]:
+    """Runs that were not finished and that nobody works on, the newest first. Raises `JournalError`."""
+    found = []
+    for id_, settings, started in journal.rows(
+        "SELECT id, settings, started FROM ledgers WHERE face = ? AND ended IS NULL ORDER BY id DESC", (face,)
+    ):
+        lock = _locked(journal, id_)
+        if lock is None:
+            continue
+        os.close(lock)
+        rows = journal.rows("SELECT photo, state FROM ledger_photos WHERE ledger = ? ORDER BY position", (id_,))
+        left = tuple(Path(os.fsdecode(photo)) for photo, state in rows if state in _TO_DO)
+        if left:
+            found.append(Open(id_, datetime.fromisoformat(started), json.loads(settings), len(rows) - len(left), left))
+    return found
+
+
+def give_up(journal: Journal, id_: int) -> None:
+    """Never offer this run again; its suggestions stay. Raises `JournalError`."""
+    _end(journal, id_)
+    with suppress(OSError):
+        _lock_file(journal, id_).unlink()
+
+
+def suggested(journal: Journal, paths: Iterable[Path]) -> dict[Path, Suggestion]:
+    """The suggestions that wait for review, by photo: answered, and neither written nor discarded since.
+
+    Raises `JournalError`.
+    """
+    found = {}
+    for path in paths:
+        rows = journal.rows(
+            "SELECT a.suggestion FROM ledger_photos p JOIN answers a USING (picture, backend, lang, fingerprint)"
+            " WHERE p.photo = ? AND p.state = 'suggested' ORDER BY p.ledger DESC LIMIT 1",
+            (_name(path),),
+        )
+        if rows and (suggestion := parsed(rows[0][0])) is not None:
+            found[path] = suggestion
+    return found
+
+
+def reviewed(journal: Journal, path: Path, state: Literal["written", "unchanged", "discarded"]) -> None:
+    """Note that the suggestion of a photo does not wait any more. Raises `JournalError`."""
+    with journal.transaction(durable=False) as db:
+        db.execute("UPDATE ledger_photos SET state = ? WHERE photo = ? AND state = 'suggested'", (state, _name(path)))
+
+
+def prune(journal: Journal, days: int) -> None:
+    """Forget finished runs of more than `days` ago, unless suggestions of theirs wait. Raises `JournalError`."""
+    before = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+    with journal.transaction(durable=False) as db:
+        db.execute(
+            "DELETE FROM ledgers WHERE ended IS NOT NULL AND started < ? AND NOT EXISTS"
+            " (SELECT 1 FROM ledger_photos WHERE ledger = id AND state = 'suggested')",
+            (before,),
+        )
+
+
+def _put(db: sqlite3.Connection, id_: int, photos: Sequence[Photo]) -> None:
+    """Put photos into a ledger that are not yet in it, behind the others."""
+    ((first,),) = db.execute("SELECT coalesce(max(position) + 1, 0) FROM ledger_photos WHERE ledger = ?", (id_,))
+    db.executemany(
+        "INSERT OR IGNORE INTO ledger_photos (ledger, position, photo, state) VALUES (?, ?, ?, 'queued')",
+        ((id_, first + n, _name(photo.path)) for n, photo in enumerate(photos)),
+    )
+
+
+def _end(journal: Journal, id_: int) -> None:
+    with journal.transaction(durable=False) as db:
+        db.execute("UPDATE ledgers SET ended = ? WHERE id = ?", (_now(), id_))
+
+
+def _locked(journal: Journal, id_: int) -> int | None:
+    """The lock on a ledger; None where somebody works by it."""
+    handle = os.open(_lock_file(journal, id_), os.O_RDWR | os.O_CREAT, 0o600)
+    if locks.acquire(handle, wait=False):
+        return handle
+    os.close(handle)
+    return None
+
+
+def _lock_file(journal: Journal, id_: int) -> Path:
+    return journal.path.with_name(f"run-{id_}.lock")
+
+
+def _name(path: Path) -> bytes:
+    return os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a link keeps its name
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
