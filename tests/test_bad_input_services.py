@@ -181,8 +181,9 @@ def test_it_is_said_on_its_photo_and_nothing_is_lost(
 
 
 def check_told(result: Result, case: Case) -> None:
-    """One line for the run, and one more where it had to stop."""
-    lines = result.err.splitlines()
+    """A line before the run and one after it, and one more where it had to stop."""
+    ahead, *lines = result.err.splitlines()
+    assert "to ask at 127.0.0.1" in ahead
     assert len(lines) == 1 + (case.exit is STOPPED)
     assert lines[0].startswith("The run had to stop: ") is (case.exit is STOPPED)
     assert KEY not in result.out + result.err
@@ -266,7 +267,7 @@ def test_a_bad_moment_is_not_even_told(
         service.faults += [fault] * times
         result = cutline(*tag_words(backend, service.base_url, *photos), "--json", "--fresh")
         assert (result.status, {r["status"] for r in result.records} - {"unchanged"}) in ((0, {"written"}), (0, set()))
-        assert len(result.err.splitlines()) == 1
+        assert len(result.err.splitlines()) == 2
 
 
 def test_a_service_that_is_down_for_good_is_given_up_after_a_few_photos(
@@ -321,7 +322,7 @@ def test_the_wrong_shape_as_a_process_of_its_own(photos: list[Path], monkeypatch
         result = finished(*tag_words("imagedescriber", service.base_url, *photos), "--json")
     assert result.status == SOME_FAILED
     check_failure(result.records[1], "bad_answer")
-    assert result.err == "3 photos: 2 written, 1 failed. Credits: 2 used, 998 left.\n"
+    assert result.err.splitlines()[1:] == ["3 photos: 2 written, 1 failed. Credits: 2 used, 998 left."]
 
 
 def test_a_journal_that_takes_no_more_loses_no_answer_and_asks_for_no_other(

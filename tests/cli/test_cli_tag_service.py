@@ -42,7 +42,11 @@ def test_answers_are_embedded_and_credits_counted(
     assert result.status == 0
     assert [r["title"] for r in result.records] == [f"A picture {60 + n} by 40" for n in range(3)]
     assert [r["credits"] for r in result.records] == [{"used": 1, "remaining": left} for left in (999, 998, 997)]
-    assert result.err == "3 photos: 3 written. Credits: 3 used, 997 left.\n"
+    ahead, total = result.err.splitlines()
+    assert ahead == (
+        "3 photos: 3 to ask at 127.0.0.1 (about 3 credits). Each picture goes there as a small copy without metadata."
+    )
+    assert total == "3 photos: 3 written. Credits: 3 used, 997 left."
     again = asked(cutline, service.base_url, *photos)
     assert len(service.requests) == 3
     assert [r["cached"] for r in again.records] == [True] * 3

@@ -5,7 +5,7 @@ paths ─ scan ─> photos ─ batch.Run(answer, settle) ─> Step, Step, ... �
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,11 +14,14 @@ import typer
 from cutline.cli import interrupt, options, places
 from cutline.cli.arguments import as_paths
 from cutline.cli.guard import Exit
+from cutline.cli.outlook_text import outlook_record, outlook_text
 from cutline.cli.output import Output
 from cutline.cli.report import nothing_in
 from cutline.cli.tag_report import TagReport
 from cutline.core.batch import Run, State, Step
 from cutline.core.control import Control
+from cutline.core.cost import prices
+from cutline.core.errors import CutlineError
 from cutline.core.ledger import Ledger, opened, ordered
 from cutline.core.photo import Photo
 from cutline.core.scan import Problem, scan
@@ -57,6 +60,11 @@ def tag(
     no_recursive: options.NoRecursive = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask and show, write nothing.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ask again, even where an answer is kept.")] = False,
+    max_cost: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Most the run may cost: credits, as 200, or money, as “20 USD”."),
+    ] = None,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Say what the run would cost, and ask nobody.")] = False,
     json: options.Json = False,
     set_: options.Set = None,
 ) -> int:
@@ -66,11 +74,35 @@ def tag(
     """
     from cutline.core.tagging import Rules
 
-    named = {"backend": backend, "lang": lang, "policy": policy, "fields": fields, "write": write, "max_tags": max_tags}
+    named = {
+        "backend": backend, "lang": lang, "policy": policy, "fields": fields, "write": write, "max_tags": max_tags,
+        "max_cost": max_cost,
+    }  # fmt: skip
     settings = places.settings_with([*options.call_of(context).overrides, *(set_ or [])], named)
     with places.tagger(settings, Rules(dry_run, fresh)) as tagger:
         rules = {"recursive": not no_recursive, "fresh": fresh}
+        if estimate:
+            return foretell(as_paths(paths), tagger, settings, Output(json), recursive=not no_recursive)
         return run(as_paths(paths), tagger, settings, Output(json), rules, dry_run=dry_run)
+
+
+def foretell(paths: list[Path], tagger: "Tagger", settings: Settings, output: Output, *, recursive: bool) -> int:
+    """Say what a run over the photos at `paths` would come to; the exit status."""
+    from cutline.core.outlook import outlook
+
+    control = Control()
+    with interrupt.stops(control):
+        found = list(scan(paths, recursive=recursive))
+        for item in found:
+            if isinstance(item, Problem):
+                output.say(str(item.error))
+        photos = [item for item in found if isinstance(item, Photo)]
+        ahead = outlook(photos, tagger, settings, control)
+    if output.as_json:
+        output.record(outlook_record(ahead, prices(settings)))
+    else:
+        output.line(outlook_text(ahead, prices(settings)))
+    return Exit.DONE if len(photos) == len(found) else Exit.SOME_FAILED
 
 
 def run(
@@ -95,6 +127,7 @@ def run(
             ledger = stack.enter_context(opened(tagger.journal, ordered("tag", paths, settings, **rules), photos))
             tagger.answered = ledger.answered
             photos = _left(photos, ledger, output, report)
+        _say_what_lies_ahead(photos, tagger, settings, control, output)
         work = Run(photos, tagger.answer, tagger.settle, control, _parallel(settings))
         try:
             _go(work, output, report, ledger)
@@ -110,6 +143,17 @@ def run(
     if interrupted:
         return Exit.INTERRUPTED
     return Exit.STOPPED if work.stopped_by else report.status()
+
+
+def _say_what_lies_ahead(
+    photos: list[Photo], tagger: "Tagger", settings: Settings, control: Control, output: Output
+) -> None:
+    """What is to be asked, what it costs and where the pictures go, where they go anywhere."""
+    from cutline.core.outlook import outlook
+
+    if not tagger.backend.info.local:
+        with suppress(CutlineError):  # the run hears of it too, and says so of its photos
+            output.say(outlook_text(outlook(photos, tagger, settings, control), prices(settings)))
 
 
 def _photos(paths: list[Path], recursive: bool, report: TagReport) -> Iterator[Photo]:

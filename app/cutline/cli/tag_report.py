@@ -7,6 +7,7 @@ from typing import Any
 from cutline.cli.output import Output, as_json
 from cutline.cli.report import Outcome, Report, caption_record
 from cutline.core.batch import State, Step
+from cutline.core.cost import Cost, cost_of, prices, sum_of
 from cutline.core.errors import CutlineError, PhotoError
 from cutline.core.merge import merged
 from cutline.core.photo import FIELDS, Caption, Credits, Photo
@@ -20,7 +21,7 @@ class TagReport(Report):
         super().__init__(output)
         self._settings, self._dry_run = settings, dry_run
         self._json = output.as_json
-        self._used: float | None = None
+        self._cost = Cost()
         self._remaining: float | None = None
 
     def problem(self, path: Path, error: CutlineError) -> None:
@@ -30,9 +31,10 @@ class TagReport(Report):
     def step(self, step: Step) -> None:
         """Tell of a photo that is done."""
         credits_ = _paid(step)
-        if credits_ and not step.cached:
-            self._used = (self._used or 0) + (credits_.used or 0)
-            self._remaining = self._remaining if credits_.remaining is None else credits_.remaining
+        if step.suggestion is not None and not step.cached:
+            self._cost += cost_of(step.suggestion)
+            left = step.suggestion.credits.remaining if step.suggestion.credits else None
+            self._remaining = self._remaining if left is None else left
         caption = step.caption if step.caption is not None else self._found(step)
         outcome = Outcome(step.photo.path, step.state, caption, step.notes, step.error)
         after = self._planned(step, caption)
@@ -40,12 +42,15 @@ class TagReport(Report):
         self.tell(outcome, self._record(step, caption, credits_, after), details)
 
     def conclude_run(self) -> None:
-        """Tell the sum, and the credits."""
-        if self._used is None:
-            self.conclude()
+        """Tell the sum, and what it cost."""
+        known, cost = prices(self._settings), self._cost
+        money = known.money(cost)
+        if cost.credits is None:
+            self.conclude(*([] if money is None else [f"Cost: {known.words(cost)}."]))
             return
         left = "" if self._remaining is None else f", {self._remaining:g} left"
-        self.conclude(f"Credits: {self._used:g} used{left}.")
+        worth = "" if money is None else f" ({sum_of(money, known.currency)})"
+        self.conclude(f"Credits: {cost.credits:g} used{worth}{left}.")
 
     def _found(self, step: Step) -> Caption:
         """What is in the file of a photo that came to nothing: only looked up where it is told."""

@@ -15,6 +15,7 @@
     └── BackendError            (carries what the service said, verbatim)
         ├── AuthError           auth           no key, or the service refuses it
         ├── QuotaError          quota          the credits are used up
+        │   └── BudgetReached   quota          what the person allowed the run to cost is used up
         ├── RateLimited         rate_limited   asked too often, and waiting did not help
         ├── Rejected            rejected       the service refuses this picture
         ├── BadAnswer           bad_answer     the service's answer cannot be understood
@@ -134,6 +135,10 @@ class QuotaError(BackendError):
 
     code = "quota"
     stops_run = True
+
+
+class BudgetReached(QuotaError):
+    """What the person allowed a run to cost is used up."""
 
 
 class RateLimited(BackendError):

@@ -79,6 +79,17 @@ class Journal:
                 (key.picture, key.backend, key.lang, key.fingerprint, _dumped(suggestion)),
             )
 
+    def mean_cost(self, backend: str) -> tuple[float | None, float | None]:
+        """(credits, tokens) that the last answers of a backend cost on average; None where they do not say."""
+        rows = self.rows(
+            "SELECT avg(json_extract(suggestion, '$.credits.used')),"
+            " avg(json_extract(suggestion, '$.details.tokens_used'))"
+            " FROM (SELECT suggestion FROM answers WHERE backend = ? AND json_valid(suggestion)"
+            " ORDER BY answered DESC LIMIT 200)",
+            (backend,),
+        )
+        return rows[0][0], rows[0][1]
+
     def close(self) -> None:
         """Let go of the file; later use raises `JournalError`."""
         with self._lock:

@@ -32,8 +32,8 @@ from cutline.core.settings import Settings, options
 Face = Literal["tag", "window"]
 _TO_DO = (State.QUEUED, State.ASKING, State.FAILED, State.CANCELLED)
 """What a run that goes on does again. Suggested photos are in it for the terminal only, which settles them at once."""
-_LEFT_OUT = ("base_url", "requests_per_minute", "requests_per_hour", "timeout", "parallel")
-"""Settings of a backend that change how it is reached, and not what is asked for."""
+_LEFT_OUT = ("base_url", "requests_per_minute", "requests_per_hour", "timeout", "parallel", "credit", "tokens")
+"""Ends of the names of settings that change how a backend is reached and what it costs, and not what is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class ImagedescriberSettings(BackendSettings):
     base_url: str = _setting("https://api.imagedescriber.app/api/v1", "Address of the service")
     requests_per_minute: float = _setting(30.0, "Most requests in a minute; 0: no limit", low=0, high=6000)
     parallel: int = _setting(4, "Requests in flight at once", low=1, high=32)
+    price_per_credit: float = _setting(0.0, "Price of one credit; 0: not known", low=0, high=100_000)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class ImgtagsSettings(BackendSettings):
     requests_per_minute: float = _setting(60.0, "Most requests in a minute; 0: no limit", low=0, high=6000)
     parallel: int = _setting(4, "Requests in flight at once", low=1, high=32)
     auth: Literal["bearer", "x-api-key"] = _setting("bearer", "Header that carries the key")
+    price_per_million_tokens: float = _setting(0.0, "Price of a million tokens; 0: not known", low=0, high=100_000)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class OpenaiSettings(BackendSettings):
     model: str = _setting("", "Model that is asked; empty: the only one the server has")
     prompt: str = _setting("stock", "Prompt: stock, archive, web, family, a name in your prompts folder, or a path")
     context: str = _setting("", "What all photos of a run have in common, told to the model")
+    price_per_million_tokens: float = _setting(0.0, "Price of a million tokens; 0: not known", low=0, high=100_000)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ class Settings:
     write: WriteMode = _setting("auto", "Where captions are written")
     max_tags: int = _setting(50, "Most tags for a photo", low=1, high=500)
     keep_mtime: bool = _setting(True, "Keep a photo's modification time when writing into it")
+    max_cost: str = _setting("", "Most a run may cost: credits, as 200, or money, as 20 USD; empty: no limit")
+    currency: str = _setting("USD", "Currency of prices and of max_cost")
     history_days: int = _setting(90, "How long runs can be undone", unit="days", low=1, high=36500)
     history_megabytes: int = _setting(500, "Most room that the way back may take", unit="MB", low=1, high=100000)
     upload: Upload = field(default_factory=Upload)

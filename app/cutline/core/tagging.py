@@ -10,20 +10,28 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from cutline.core import metadata, picture
 from cutline.core.backends.base import Backend, Request
 from cutline.core.batch import Answer, Settled, State
 from cutline.core.control import Control
+from cutline.core.cost import budget, cost_of
 from cutline.core.errors import ConfigError, JournalError
 from cutline.core.journal import AnswerKey, Journal
 from cutline.core.keywords import clean, tidy, tidy_lines
 from cutline.core.merge import merged, wanted
-from cutline.core.metadata.model import Reading, Written
+from cutline.core.metadata.model import Reading, Stamp, Written
 from cutline.core.metadata.recording import Record
 from cutline.core.photo import Caption, Photo, Suggestion, printable
 from cutline.core.runs import Recorder
 from cutline.core.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Prospect = Literal["skipped", "answered", "asked"]
+"""Nothing is missing in the photo; its answer is kept; the backend has to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +59,11 @@ class Tagger:
         if languages and settings.lang not in languages:
             choose = "one of " * (len(languages) > 1) + ", ".join(languages)
             raise ConfigError(f"{backend.name} does not answer in “{printable(settings.lang)}”; choose {choose}.")
-        self._backend, self._settings, self._rules = backend, settings, rules
-        self._recorder = recorder
+        self.backend, self._settings, self._rules = backend, settings, rules
+        self._recorder, self._budget = recorder, budget(settings)
         self.journal = journal
         self.answered: Callable[[Photo, AnswerKey], None] | None = None
+        self._pictures: dict[Path, tuple[Stamp, str]] = {}
         self._asking: set[AnswerKey] = set()
         self._asked = threading.Condition()
         self._unkept: JournalError | None = None
@@ -67,25 +76,35 @@ class Tagger:
         with self._failing():
             return self._answer(photo, control)
 
+    def prospect(self, photo: Photo) -> Prospect:
+        """What a run would do with `photo`, without asking anybody. Raises `PhotoError`, `JournalError`."""
+        reading = metadata.read(photo.path)
+        if not wanted(reading.caption, self._settings.policy, self._settings.fields):
+            return "skipped"
+        _, key = self._question(photo, reading)
+        return "asked" if self._rules.fresh or self.journal.answer(key) is None else "answered"
+
     def _answer(self, photo: Photo, control: Control) -> Answer:
         if self._unkept:
             raise self._unkept
         reading = metadata.read(photo.path)
         if not wanted(reading.caption, self._settings.policy, self._settings.fields):
             return Answer(None, token=reading)
-        request = Request(photo.path, self._settings.lang, self._settings.max_tags, reading.caption)
-        key = AnswerKey(
-            metadata.picture_hash(photo.path),
-            self._backend.id,
-            request.lang,
-            self._backend.fingerprint(request),
-        )
+        request, key = self._question(photo, reading)
         with self._alone(key, control):
             kept = None if self._rules.fresh else self.journal.answer(key)
             suggestion = kept or self._ask(key, request, control)
         if self.answered and not self._unkept:
             self.answered(photo, key)
         return Answer(suggestion, cached=kept is not None, token=reading)
+
+    def _question(self, photo: Photo, reading: Reading) -> tuple[Request, AnswerKey]:
+        """What is to be asked about a photo, and what tells its answer from others."""
+        request = Request(photo.path, self._settings.lang, self._settings.max_tags, reading.caption)
+        known = self._pictures.get(photo.path)
+        if known is None or known[0] != reading.stamp:
+            known = self._pictures[photo.path] = (reading.stamp, metadata.picture_hash(photo.path))
+        return request, AnswerKey(known[1], self.backend.id, request.lang, self.backend.fingerprint(request))
 
     def settle(self, photo: Photo, answer: Answer) -> Settled:
         """Merge `answer` into the photo's caption and write it. Raises `CutlineError`."""
@@ -133,8 +152,13 @@ class Tagger:
         )
 
     def _ask(self, key: AnswerKey, request: Request, control: Control) -> Suggestion:
-        upload = picture.Upload(request.path, self._backend.info, self._settings.upload)
-        suggestion = self._backend.ask(upload, request, control)
+        upload = picture.Upload(request.path, self.backend.info, self._settings.upload)
+        if self._budget is None:
+            suggestion = self.backend.ask(upload, request, control)
+        else:
+            with self._budget.one(control) as bill:
+                suggestion = self.backend.ask(upload, request, control)
+                bill.append(cost_of(suggestion))
         suggestion = replace(suggestion, caption=tidied(suggestion.caption))
         try:
             self.journal.keep(key, suggestion)
