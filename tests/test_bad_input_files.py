@@ -207,7 +207,7 @@ def test_odd_names_are_tagged_shown_written_and_exported(service: Imagedescriber
     for number, name in enumerate(ODD_NAMES):
         jpeg(folder / os.fsdecode(name), 60 + number, 40)
     tagged = finished(*tag_words(ASKED, service.base_url, folder), "--json")
-    assert (tagged.status, len(tagged.err.splitlines())) == (DONE, 1)
+    assert (tagged.status, len(tagged.err.splitlines())) == (DONE, 2)
     assert {os.fsencode(Path(record["path"]).name) for record in tagged.records} == set(ODD_NAMES)
     assert {record["status"] for record in tagged.records} == {"written"}
     assert len(service.requests) == len(ODD_NAMES)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from cutline.core import metadata
+from cutline.core.answering import tidied
 from cutline.core.backends.base import Info, Request, Upload
 from cutline.core.batch import Run, State, Step
 from cutline.core.control import Control
@@ -16,7 +17,7 @@ from cutline.core.errors import BadAnswer, ChangedMeanwhile, ConfigError, Cutlin
 from cutline.core.journal import Journal
 from cutline.core.photo import FIELDS, Caption, Photo, Suggestion
 from cutline.core.settings import Settings, changed
-from cutline.core.tagging import Rules, Tagger, tidied
+from cutline.core.tagging import Rules, Tagger
 
 
 @dataclass

@@ -65,6 +65,12 @@ def tag(
         typer.Option(metavar="N", help="Most the run may cost: credits, as 200, or money, as “20 USD”."),
     ] = None,
     estimate: Annotated[bool, typer.Option("--estimate", help="Say what the run would cost, and ask nobody.")] = False,
+    sidecar_json: Annotated[
+        bool, typer.Option("--sidecar-json", help="Keep each answer as photo.json beside its photo, too.")
+    ] = False,
+    from_json: Annotated[
+        bool, typer.Option("--from-json", help="Take a photo.json beside a photo as its answer.")
+    ] = False,
     json: options.Json = False,
     set_: options.Set = None,
 ) -> int:
@@ -76,7 +82,7 @@ def tag(
 
     named = {
         "backend": backend, "lang": lang, "policy": policy, "fields": fields, "write": write, "max_tags": max_tags,
-        "max_cost": max_cost,
+        "max_cost": max_cost, "sidecar_json": sidecar_json or None, "from_json": from_json or None,
     }  # fmt: skip
     settings = places.settings_with([*options.call_of(context).overrides, *(set_ or [])], named)
     with places.tagger(settings, Rules(dry_run, fresh)) as tagger:

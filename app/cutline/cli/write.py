@@ -19,7 +19,7 @@ from cutline.cli.output import Output
 from cutline.cli.report import Outcome, Report, nothing_in, outcome_record
 from cutline.core.batch import State
 from cutline.core.control import Control
-from cutline.core.errors import Cancelled, ConfigError, CutlineError
+from cutline.core.errors import Cancelled, ChangedMeanwhile, ConfigError, CutlineError
 from cutline.core.keywords import clean, identity, tidy, tidy_lines
 from cutline.core.keywords import merge as merge_tags
 from cutline.core.photo import Caption, FieldName, Photo, Policy
@@ -123,13 +123,24 @@ def _outcomes(
         elif isinstance(item, Problem):
             yield Outcome(item.path, State.FAILED, error=item.error)
         else:
-            outcome = _written(item.path, words, policy, settings, recorder)
-            if outcome.state is not State.WRITTEN:
+            outcome = _written(item.path, words, policy, settings, control, recorder)
+            if outcome.state in (State.FAILED, State.UNCHANGED):
                 recorder.count("failed" if outcome.error else "unchanged")
             yield outcome
 
 
-def _written(path: Path, words: Words, policy: Policy | None, settings: Settings, recorder: "Recorder") -> Outcome:
+def _written(
+    path: Path, words: Words, policy: Policy | None, settings: Settings, control: Control, recorder: "Recorder"
+) -> Outcome:
+    outcome = _attempted(path, words, policy, settings, control, recorder)
+    if isinstance(outcome.error, ChangedMeanwhile):  # somebody came first: the words are meant for what is there now
+        outcome = _attempted(path, words, policy, settings, control, recorder)
+    return outcome
+
+
+def _attempted(
+    path: Path, words: Words, policy: Policy | None, settings: Settings, control: Control, recorder: "Recorder"
+) -> Outcome:
     from cutline.core import metadata
 
     there = Caption()
@@ -144,7 +155,10 @@ def _written(path: Path, words: Words, policy: Policy | None, settings: Settings
             mode=settings.write,
             keep_mtime=settings.keep_mtime,
             record=recorder.of(path),
+            control=control,
         )
+    except Cancelled as error:
+        return Outcome(path, State.CANCELLED, there, error=error)
     except CutlineError as error:
         return Outcome(path, State.FAILED, there, error=error)
     return Outcome(path, State.WRITTEN if written.changed else State.UNCHANGED, written.caption, written.notes)

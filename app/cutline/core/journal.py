@@ -33,7 +33,22 @@ CREATE TABLE answers (
     PRIMARY KEY (picture, backend, lang, fingerprint)
 ) WITHOUT ROWID;
 """
-_MIGRATIONS: tuple[tuple[str, ...], ...] = ((_ANSWERS,), WAY_BACK, LEDGERS)
+_LOOKS = (
+    """
+CREATE TABLE looks (
+    picture TEXT NOT NULL,
+    backend TEXT NOT NULL,
+    lang TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    in_group TEXT NOT NULL,
+    name TEXT NOT NULL,
+    looks TEXT NOT NULL,
+    PRIMARY KEY (picture, backend, lang, fingerprint)
+)
+""",
+    "CREATE INDEX looks_of_group ON looks (backend, lang, in_group)",
+)
+_MIGRATIONS: tuple[tuple[str, ...], ...] = ((_ANSWERS,), WAY_BACK, LEDGERS, _LOOKS)
 """What each version adds to the one before."""
 
 
@@ -78,6 +93,24 @@ class Journal:
                 " VALUES (?, ?, ?, ?, ?)",
                 (key.picture, key.backend, key.lang, key.fingerprint, _dumped(suggestion)),
             )
+
+    def keep_looks(self, key: AnswerKey, group: str, name: str, looks: str) -> None:
+        """Keep what the picture of an answer looks like; `group`: what the answer depends on whatever the photo."""
+        with self.transaction(durable=False) as db:
+            db.execute(
+                "INSERT OR REPLACE INTO looks (picture, backend, lang, fingerprint, in_group, name, looks)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key.picture, key.backend, key.lang, key.fingerprint, group, name, looks),
+            )
+
+    def kept_looks(self, backend: str, lang: str, group: str) -> list[tuple[str, str, AnswerKey]]:
+        """What pictures with answers look like, their names, and the keys of the answers; the newest first."""
+        rows = self.rows(
+            "SELECT looks, name, picture, fingerprint FROM looks"
+            " WHERE backend = ? AND lang = ? AND in_group = ? ORDER BY rowid DESC",
+            (backend, lang, group),
+        )
+        return [(looks, name, AnswerKey(picture, backend, lang, own)) for looks, name, picture, own in rows]
 
     def mean_cost(self, backend: str) -> tuple[float | None, float | None]:
         """(credits, tokens) that the last answers of a backend cost on average; None where they do not say."""

@@ -82,6 +82,7 @@ class Asking:
 
     def _settle(self, photo: Photo, answer: Answer) -> Settled:
         """Leave the file alone: what is suggested waits for the person."""
+        from cutline.core.answering import shared
         from cutline.core.merge import merged
 
         reading = answer.token
@@ -93,7 +94,7 @@ class Asking:
         after = merged(reading.caption, suggested, settings.policy, settings.fields, settings.max_tags)
         if after == reading.caption:
             return Settled(State.UNCHANGED, reading.caption, ("The file says all that was suggested.",))
-        return Settled(State.SUGGESTED, reading.caption, reading.notes)
+        return Settled(State.SUGGESTED, reading.caption, (*shared(answer.suggestion), *reading.notes))
 
 
 def looking(photos: Sequence[Photo], control: Control) -> Iterator[Looked]:

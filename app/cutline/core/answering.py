@@ -1,0 +1,206 @@
+"""One photo's answer: found, or asked for. Never twice for the same picture.
+
+    photo.json beside it, where those are taken ─> the journal ─> a near-duplicate's, where those share ─> the backend
+
+An answer that was asked for is in the journal before anything else happens with it. While one is being asked for, a
+second photo of the same picture (or a near one, where those share an answer) waits.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cutline.core import json_beside, metadata, near, picture
+from cutline.core.backends.base import Backend, Request
+from cutline.core.control import Control
+from cutline.core.cost import budget, cost_of
+from cutline.core.errors import JournalError
+from cutline.core.journal import AnswerKey, Journal
+from cutline.core.keywords import clean, tidy, tidy_lines
+from cutline.core.metadata.model import Reading, Stamp
+from cutline.core.photo import Caption, Photo, Suggestion, printable
+from cutline.core.settings import Settings
+
+_SHARED = "shared_with"
+"""The detail of a suggestion that names the photo whose answer it is."""
+
+
+def shared(suggestion: Suggestion) -> Iterator[str]:
+    """The sentence about an answer that is a near-duplicate's; nothing where it is the photo's own."""
+    if name := suggestion.details.get(_SHARED):
+        yield f"Shares the answer of {printable(str(name))}, which it looks like."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A photo's answer."""
+
+    suggestion: Suggestion
+    key: AnswerKey
+    free: bool
+    """Whether nobody was asked."""
+
+
+class Answering:
+    """Finds and asks by one set of settings. Thread-safe."""
+
+    def __init__(self, backend: Backend, journal: Journal, settings: Settings, *, fresh: bool) -> None:
+        """`fresh`: ask again even where there is an answer. Raises `ConfigError`."""
+        self._backend, self._journal, self._settings, self._fresh = backend, journal, settings, fresh
+        self._budget = budget(settings)
+        self._pictures: dict[Path, tuple[Stamp, str]] = {}
+        self._asking: set[AnswerKey] = set()
+        self._asked = threading.Condition()
+        self._burst = _Burst(journal) if settings.near_duplicates else None
+        self.unkept: JournalError | None = None
+        """Why the journal takes no answers."""
+
+    def is_free(self, photo: Photo, reading: Reading) -> bool:
+        """Whether there is an answer already, so that nobody would be asked. Raises `CutlineError`."""
+        request, key = self._question(photo, reading)
+        return self._kept(request, key) is not None
+
+    def find(self, photo: Photo, reading: Reading, control: Control) -> Found:
+        """The answer. Raises `CutlineError`."""
+        request, key = self._question(photo, reading)
+        with self._alone(key, control):
+            kept = self._kept(request, key)
+            if kept is not None:
+                return Found(kept, key, True)
+            if self._burst is None or self._fresh:
+                return Found(self._ask(key, request, control), key, False)
+            return self._shared_or_asked(self._burst, key, request, control)
+
+    def _question(self, photo: Photo, reading: Reading) -> tuple[Request, AnswerKey]:
+        """What is to be asked about a photo, and what tells its answer from others."""
+        request = Request(photo.path, self._settings.lang, self._settings.max_tags, reading.caption)
+        known = self._pictures.get(photo.path)
+        if known is None or known[0] != reading.stamp:
+            known = self._pictures[photo.path] = (reading.stamp, metadata.picture_hash(photo.path))
+        return request, AnswerKey(known[1], self._backend.id, request.lang, self._backend.fingerprint(request))
+
+    def _kept(self, request: Request, key: AnswerKey) -> Suggestion | None:
+        if self._fresh:
+            return None
+        if self._settings.from_json and (taken := json_beside.taken(request.path)) is not None:
+            taken = replace(taken, caption=tidied(taken.caption), backend=taken.backend or self._backend.id)
+            if taken != self._journal.answer(key):
+                self._keep(key, taken)
+            return taken
+        kept = self._journal.answer(key)
+        return None if kept and _SHARED in kept.details and not self._settings.near_duplicates else kept
+
+    def _shared_or_asked(self, burst: "_Burst", key: AnswerKey, request: Request, control: Control) -> Found:
+        # by a neutral question: what else an answer depends on (the file's name, its time) differs in every frame
+        neutral = Request(Path("photo.jpg"), request.lang, request.max_tags)
+        group = (key.backend, key.lang, self._backend.fingerprint(neutral))
+        with burst.looking(group, request.path, control) as frame:
+            if frame.like is not None and (answer := self._journal.answer(frame.like)) is not None:
+                details = {**answer.details, _SHARED: frame.name}
+                shared = replace(answer, credits=None, details=details)
+                self._keep(key, shared)
+                return Found(shared, key, True)
+            asked = self._ask(key, request, control)
+            frame.answer = key
+            return Found(asked, key, False)
+
+    def _ask(self, key: AnswerKey, request: Request, control: Control) -> Suggestion:
+        upload = picture.Upload(request.path, self._backend.info, self._settings.upload)
+        if self._budget is None:
+            suggestion = self._backend.ask(upload, request, control)
+        else:
+            with self._budget.one(control) as bill:
+                suggestion = self._backend.ask(upload, request, control)
+                bill.append(cost_of(suggestion))
+        suggestion = replace(suggestion, caption=tidied(suggestion.caption))
+        self._keep(key, suggestion)
+        return suggestion
+
+    def _keep(self, key: AnswerKey, suggestion: Suggestion) -> None:
+        try:
+            self._journal.keep(key, suggestion)
+        except JournalError as error:
+            self.unkept = error  # it is paid for: it goes into the photo, and nobody is asked for another
+
+    @contextmanager
+    def _alone(self, key: AnswerKey, control: Control) -> Iterator[None]:
+        """Hold back a second photo of the same picture until the first one's answer is in the journal."""
+        with self._asked:
+            while key in self._asking:
+                self._asked.wait(0.1)
+                control.checkpoint()
+            self._asking.add(key)
+        try:
+            yield
+        finally:
+            with self._asked:
+                self._asking.remove(key)
+                self._asked.notify_all()
+
+
+Group = tuple[str, str, str]
+"""Backend, language, and what else an answer depends on, whatever the photo."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A photo that is being looked at: the answer of one it is like, and its own, once it was asked for."""
+
+    name: str = ""
+    """Of the photo it is like."""
+    like: AnswerKey | None = None
+    answer: AnswerKey | None = None
+
+
+class _Burst:
+    """What pictures that have answers look like, and those that are being asked about."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._known: dict[Group, list[tuple[near.Looks, str, AnswerKey]]] = {}
+        self._asking: list[tuple[Group, near.Looks]] = []
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def looking(self, group: Group, path: Path, control: Control) -> Iterator[_Frame]:
+        """Look for a near-duplicate, and note what came of it. Raises `JournalError`, `Cancelled`."""
+        looks = near.looks_of(path)
+        if looks is None:
+            yield _Frame()
+            return
+        with self._changed:
+            known = self._known_of(group)
+            while any(other == group and looks.near(there) for other, there in self._asking):
+                self._changed.wait(0.1)
+                control.checkpoint()
+            like = next(((name, key) for there, name, key in known if looks.near(there)), ("", None))
+            self._asking.append((group, looks))
+        frame = _Frame(*like)
+        try:
+            yield frame
+            if frame.answer is not None:
+                self._journal.keep_looks(frame.answer, group[2], path.name, looks.packed())
+        finally:
+            with self._changed:
+                self._asking.remove((group, looks))
+                if frame.answer is not None:
+                    known.append((looks, path.name, frame.answer))
+                self._changed.notify_all()
+
+    def _known_of(self, group: Group) -> list[tuple[near.Looks, str, AnswerKey]]:
+        if group not in self._known:
+            kept = self._journal.kept_looks(*group)
+            self._known[group] = [(seen, name, key) for text, name, key in kept if (seen := near.unpacked(text))]
+        return self._known[group]
+
+
+def tidied(caption: Caption) -> Caption:
+    """`caption` as it may stand in a file: no control characters, titles on one line, tags without twins."""
+    return Caption(
+        tidy(caption.title),
+        tidy_lines(caption.description),
+        clean(caption.tags),
+        tidy_lines(caption.alt_text),
+    )
