@@ -247,3 +247,29 @@ def test_a_thread_that_is_only_about_to_leave_is_not_waited_for() -> None:
     finally:
         lingering.set()
         run._threads[-1].join()
+
+
+def test_as_many_work_as_are_wanted_at_the_moment() -> None:
+    wanted, at_work, most = 1, 0, dict.fromkeys((1, 4, 2), 0)
+    changed = threading.Condition()
+
+    def ask(photo: Photo, control: Control) -> Answer:
+        nonlocal at_work
+        with changed:
+            at_work += 1
+            most[wanted] = max(most[wanted], at_work)
+            changed.notify_all()
+            changed.wait_for(lambda: at_work >= wanted or photo.name in ("38", "39"), 0.2)
+            at_work -= 1
+        return Answer(SUGGESTION)
+
+    done = 0
+    run = Run(photos(40), ask, settles, Control(), lambda: wanted)
+    for step in run:
+        if step.state is not State.ASKING:
+            done += 1
+            wanted = {10: 4, 25: 2}.get(done, wanted)
+    assert done == 40
+    assert most[1] == 1
+    assert most[4] == 4
+    assert run.drain(5)

@@ -121,6 +121,8 @@ def run(
     dry_run: bool = False,
 ) -> int:
     """Tag the photos at `paths`; the exit status. Raises `CutlineError` where nothing more can be told."""
+    from cutline.core.answering import parallel
+
     control = Control()
     report = TagReport(output, settings, dry_run=dry_run)
     with interrupt.stops(control), ExitStack() as stack:
@@ -134,7 +136,7 @@ def run(
             tagger.answered = ledger.answered
             photos = _left(photos, ledger, output, report)
         _say_what_lies_ahead(photos, tagger, settings, control, output)
-        work = Run(photos, tagger.answer, tagger.settle, control, _parallel(settings))
+        work = Run(photos, tagger.answer, tagger.settle, control, parallel(tagger.backend, settings))
         try:
             _go(work, output, report, ledger)
         finally:
@@ -208,9 +210,3 @@ def _wait_for_answers(work: Run, output: Output) -> None:
     )
     if not work.drain(_PATIENCE):
         output.say("Some answers did not come in time; these photos will be asked about again.")
-
-
-def _parallel(settings: Settings) -> int:
-    """How many photos are worked on at once; a plug-in, which has no settings of its own, gets two."""
-    own = getattr(settings.backends, settings.backend, None)
-    return own.parallel if own is not None else 2

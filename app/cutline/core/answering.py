@@ -7,7 +7,7 @@ second photo of the same picture (or a near one, where those share an answer) wa
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,17 @@ from cutline.core.settings import Settings
 
 _SHARED = "shared_with"
 """The detail of a suggestion that names the photo whose answer it is."""
+
+
+def parallel(backend: Backend, settings: Settings) -> Callable[[], int]:
+    """How many photos are to be worked on at once: asked again and again, since it may follow the backend's latency.
+
+    A plug-in, which has no settings of its own, gets two.
+    """
+    own = getattr(settings.backends, backend.id, None)
+    fixed: int = getattr(own, "parallel", 2)
+    asked: Callable[[], int] = getattr(backend, "in_flight", lambda: fixed)
+    return (lambda: fixed) if fixed else asked
 
 
 def shared(suggestion: Suggestion) -> Iterator[str]:

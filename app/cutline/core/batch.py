@@ -81,18 +81,27 @@ _Arrival = Answer | Exception | None
 class Run:
     """Iterate it once. `control` pauses and cancels it from any thread."""
 
-    def __init__(self, photos: Sequence[Photo], ask: Ask, settle: Settle, control: Control, parallel: int = 1) -> None:
+    def __init__(
+        self,
+        photos: Sequence[Photo],
+        ask: Ask,
+        settle: Settle,
+        control: Control,
+        parallel: int | Callable[[], int] = 1,
+    ) -> None:
+        """`parallel`: how many photos are worked on at once; a function is asked after every photo."""
         self.stopped_by: CutlineError | None = None
         self._photos = photos
         self._ask, self._settle, self._control = ask, settle, control
-        self._parallel = max(1, min(parallel, len(photos)))
+        self._wanted: Callable[[], int] = parallel if callable(parallel) else lambda: parallel
         self._failures_in_a_row = 0
         self._lock = threading.Lock()
         self._next = 0
         self._in_flight = 0
         self._over = False
         self._arrivals: queue.Queue[tuple[int, _Arrival]] = queue.Queue()
-        self._room = threading.Semaphore(2 * self._parallel)
+        self._room = threading.Semaphore(0)
+        self._workers = self._most_workers = 0
         self._threads: list[threading.Thread] = []
 
     @property
@@ -102,9 +111,7 @@ class Run:
 
     def __iter__(self) -> Iterator[Step]:
         waiting = dict.fromkeys(range(len(self._photos)))
-        for number in range(self._parallel):
-            self._threads.append(threading.Thread(target=self._work, name=f"ask-{number}", daemon=True))
-            self._threads[-1].start()
+        self._hire()
         try:
             for index, arrival in self._arriving():
                 photo = self._photos[index]
@@ -114,6 +121,7 @@ class Run:
                 del waiting[index]
                 yield self._done(photo, arrival)
                 self._room.release()
+                self._hire()
         finally:
             self._over = True
         for index in waiting:
@@ -137,6 +145,7 @@ class Run:
             except queue.Empty:
                 if exhausted:
                     return
+                self._hire()
 
     def _done(self, photo: Photo, arrival: Answer | Exception) -> Step:
         if isinstance(arrival, Answer):
@@ -156,26 +165,21 @@ class Run:
     def _reason(self) -> CutlineError:
         return Cancelled(f"Left for later: {self.stopped_by}" if self.stopped_by else "Stopped before it was done.")
 
-    def _take(self) -> int | None:
+    def _hire(self) -> None:
+        """See to it that as many work as are wanted; who is one too many leaves by himself."""
+        wanted = min(max(1, self._wanted()), len(self._photos))
         with self._lock:
-            if self._over or self._next == len(self._photos):
-                return None
-            self._next += 1
-            self._in_flight += 1
-            return self._next - 1
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            while self._workers < wanted and self._next < len(self._photos) and not self._over:
+                self._workers += 1
+                if self._workers > self._most_workers:
+                    self._most_workers = self._workers
+                    self._room.release(2)
+                self._threads.append(threading.Thread(target=self._work, name=f"ask-{self._workers}", daemon=True))
+                self._threads[-1].start()
 
     def _work(self) -> None:
-        while True:
-            while not self._room.acquire(timeout=_LOOK):
-                if self._over or self._control.cancelled:
-                    return
-            try:
-                self._control.checkpoint()
-            except Cancelled:
-                return
-            index = self._take()
-            if index is None:
-                return
+        while (index := self._next_photo()) is not None:
             self._arrivals.put((index, None))
             arrival = self._asked(self._photos[index])
             with self._lock:
@@ -183,13 +187,38 @@ class Run:
                 self._arrivals.put((index, arrival))
                 self._in_flight -= 1
 
+    def _next_photo(self) -> int | None:
+        """What this worker asks about next; None: he leaves, and is not counted any more."""
+        wanted, there_is_room = max(1, self._wanted()), self._held_room()
+        with self._lock:
+            if there_is_room and self._workers <= wanted and self._next < len(self._photos) and not self._over:
+                self._next += 1
+                self._in_flight += 1
+                return self._next - 1
+            self._workers -= 1
+        if there_is_room:
+            self._room.release()
+        return None
+
+    def _held_room(self) -> bool:
+        """Wait until an answer may be added to those that are not settled yet; False where none is wanted any more."""
+        while not self._room.acquire(timeout=_LOOK):
+            if self._over or self._control.cancelled:
+                return False
+        try:
+            self._control.checkpoint()
+        except Cancelled:
+            self._room.release()
+            return False
+        return True
+
     def _judge(self, arrival: Answer | Exception) -> None:
         """Stop the run, before anyone takes another photo, where what went wrong would go wrong again."""
         if isinstance(arrival, Answer):
             self._failures_in_a_row = 0
         elif isinstance(arrival, CutlineError):
             self._failures_in_a_row += arrival.passing
-            if arrival.stops_run or self._failures_in_a_row > max(2, self._parallel):
+            if arrival.stops_run or self._failures_in_a_row > max(2, self._most_workers):
                 self.stopped_by = self.stopped_by or arrival
                 self._over = True
         else:

@@ -44,7 +44,7 @@ class ImagedescriberSettings(BackendSettings):
 
     base_url: str = _setting("https://api.imagedescriber.app/api/v1", "Address of the service")
     requests_per_minute: float = _setting(30.0, "Most requests in a minute; 0: no limit", low=0, high=6000)
-    parallel: int = _setting(4, "Requests in flight at once", low=1, high=32)
+    parallel: int = _setting(0, "Requests in flight at once; 0: as many as the rate needs", low=0, high=32)
     price_per_credit: float = _setting(0.0, "Price of one credit; 0: not known", low=0, high=100_000)
 
 
@@ -54,7 +54,7 @@ class ImgtagsSettings(BackendSettings):
 
     base_url: str = _setting("https://www.imgtags.com/api/v1", "Address of the service")
     requests_per_minute: float = _setting(60.0, "Most requests in a minute; 0: no limit", low=0, high=6000)
-    parallel: int = _setting(4, "Requests in flight at once", low=1, high=32)
+    parallel: int = _setting(0, "Requests in flight at once; 0: as many as the rate needs", low=0, high=32)
     auth: Literal["bearer", "x-api-key"] = _setting("bearer", "Header that carries the key")
     price_per_million_tokens: float = _setting(0.0, "Price of a million tokens; 0: not known", low=0, high=100_000)
 

@@ -70,9 +70,10 @@ class Asking:
             backend.close()
 
     def _steps(self, tagger: "Tagger") -> Iterator[Asked]:
-        section = getattr(self._settings.backends, self._settings.backend, None)
-        parallel = getattr(section, "parallel", 1)
-        run = Run(self._photos, tagger.answer, self._settle, self._control, parallel)
+        from cutline.core.answering import parallel
+
+        at_once = parallel(tagger.backend, self._settings)
+        run = Run(self._photos, tagger.answer, self._settle, self._control, at_once)
         try:
             for step in run:
                 yield Asked(step, self._readings.pop(step.photo.path, None))

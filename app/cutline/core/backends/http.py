@@ -16,11 +16,13 @@ once when the job is cancelled; a request on its way is left to finish, as its a
 """
 
 import random
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from cutline.core.backends import answers
 from cutline.core.backends.address import Address, address
+from cutline.core.backends.crowd import MOST_IN_FLIGHT, Crowd
 from cutline.core.backends.faults import Fault, Party, lost, no_key, refused
 from cutline.core.backends.pacing import Pacer, shared
 from cutline.core.backends.wire import Lost, Reply, Wire
@@ -76,7 +78,8 @@ class Service:
         self._key, self._auth, self._status = key, auth, status
         self._key_optional = key_optional
         self._timeout = settings.timeout
-        self._wire = Wire(self._address, settings.parallel, settings.timeout)
+        self._crowd = Crowd(settings.requests_per_minute, settings.parallel)
+        self._wire = Wire(self._address, settings.parallel or MOST_IN_FLIGHT, settings.timeout)
         self._pacer = pacer or shared(
             backend_id, self._address.base, settings.requests_per_minute, settings.requests_per_hour
         )
@@ -108,6 +111,10 @@ class Service:
             self._pause(outcome, attempt, control)
         raise outcome.error
 
+    def in_flight(self) -> int:
+        """How many requests at once fill the permitted rate, by how long they take; as many as are set, where set."""
+        return self._crowd.wanted()
+
     def close(self) -> None:
         """Close all connections."""
         self._wire.close()
@@ -117,9 +124,16 @@ class Service:
         key = self._usable_key()
         turn = self._pacer.turn()
         turn.approach(control)
-        outcome = self._wire.send(method, path, self._auth(key) if key else {}, lambda: turn.take(control), **body)
+        sent: list[float] = []
+
+        def go() -> None:
+            turn.take(control)
+            sent.append(time.monotonic())
+
+        outcome = self._wire.send(method, path, self._auth(key) if key else {}, go, **body)
         if isinstance(outcome, Lost):
             return lost(self.party, outcome, self._timeout)
+        self._crowd.took(time.monotonic() - sent[-1])
         understood = self._understood(outcome, _secret(key), keyless=not key)
         if not isinstance(understood, Fault):
             self._pacer.accepted()

@@ -62,6 +62,10 @@ class Imagedescriber:
         body = {"image": f"data:{upload.mime};base64,{encoded}", "lang": request.lang}
         return suggestion(self._service.post("generate_tags", control, json=body))
 
+    def in_flight(self) -> int:
+        """How many photos are to be asked about at once."""
+        return self._service.in_flight()
+
     def close(self) -> None:
         """Let go of connections."""
         self._service.close()

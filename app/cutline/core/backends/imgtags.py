@@ -60,6 +60,10 @@ class Imgtags:
         picture = (f"photo.{_EXTENSIONS.get(upload.mime, 'jpg')}", upload.data, upload.mime)
         return suggestion(self._service.post("analyze", control, files={"image": picture}))
 
+    def in_flight(self) -> int:
+        """How many photos are to be asked about at once."""
+        return self._service.in_flight()
+
     def close(self) -> None:
         """Let go of connections."""
         self._service.close()
