@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import json
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -15,12 +16,13 @@ MAX_BYTES = 10_000_000
 
 
 class ImgtagsService(StandIn):
-    """Its documented behaviour, and nothing beyond it. Uploads only: no URLs."""
+    """Its documented behaviour, and nothing beyond it. A URL is noted, and answered as if a picture were there."""
 
     def __init__(self, key: str = "", *, auth: str = "bearer", **how: Any) -> None:
         super().__init__(key, **how)
         self.auth = auth
         self.names: list[str] = []
+        self.urls: list[str] = []
 
     def answer(self, arrival: Arrival) -> object:
         if arrival.path != "/api/v1/analyze":
@@ -28,7 +30,10 @@ class ImgtagsService(StandIn):
         if arrival.method != "POST":
             raise Refusal(405, {"message": "Method not allowed"}, {"Allow": "POST"})
         self._check_key(arrival)
-        (width, height), mean = self._look(self._part(arrival))
+        if arrival.headers.get("content-type") == "application/json":
+            (width, height), mean = self._fetch(arrival.body)
+        else:
+            (width, height), mean = self._look(self._part(arrival))
         landscape = width > height
         return {
             "success": True,
@@ -55,6 +60,16 @@ class ImgtagsService(StandIn):
         other = "x-api-key" if self.auth == "bearer" else "authorization"
         if arrival.headers.get(name) != value or other in arrival.headers:
             raise Refusal(401, {"success": False, "error": {"code": "UNAUTHORIZED", "message": "Invalid API key"}})
+
+    def _fetch(self, body: bytes) -> tuple[tuple[int, int], tuple[int, int, int]]:
+        document = json.loads(body)
+        url = document.get("url") if isinstance(document, dict) and list(document) == ["url"] else None
+        if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+            raise invalid("url", "The url field must be a valid URL.")
+        if len(url) > 2048:
+            raise invalid("url", "The url field must not be greater than 2048 characters.")
+        self.urls.append(url)
+        return (640, 480), (255, 107, 53)
 
     def _part(self, arrival: Arrival) -> EmailMessage:
         """The one part of the form."""

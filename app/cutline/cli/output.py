@@ -9,14 +9,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from cutline.core.errors import CutlineError, DiskError
 from cutline.core.photo import printable
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console, RenderableType
 
 Tick = Callable[[], None]
@@ -95,10 +94,10 @@ def console(stream: TextIO) -> "Console":
     return Plain(file=stream, markup=False, highlight=False, emoji=False, width=width)
 
 
-def sentence(path: "Path", error: CutlineError) -> str:
+def sentence(path: "Path | str", error: CutlineError) -> str:
     """`error` without the name of the photo it is about, for a line that begins with that name."""
     text = printable(str(error))
-    for name in (printable(str(path)), printable(path.name)):
+    for name in (printable(str(path)), printable(Path(path).name)):
         text = text.removeprefix(f"{name}: ")
     return text
 

@@ -25,7 +25,8 @@ _INDENT = " " * 11
 class Outcome:
     """What became of one photo."""
 
-    path: Path
+    path: Path | str
+    """Or the URL of what is on the web."""
     state: State
     caption: Caption = Caption()
     """What is in the file afterwards, as far as is known."""

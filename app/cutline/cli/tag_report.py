@@ -36,7 +36,7 @@ class TagReport(Report):
             left = step.suggestion.credits.remaining if step.suggestion.credits else None
             self._remaining = self._remaining if left is None else left
         caption = step.caption if step.caption is not None else self._found(step)
-        outcome = Outcome(step.photo.path, step.state, caption, step.notes, step.error)
+        outcome = Outcome(step.photo.place, step.state, caption, step.notes, step.error)
         after = self._planned(step, caption)
         details = () if after is None else tuple(changes(caption, after))
         self.tell(outcome, self._record(step, caption, credits_, after), details)
@@ -54,7 +54,7 @@ class TagReport(Report):
 
     def _found(self, step: Step) -> Caption:
         """What is in the file of a photo that came to nothing: only looked up where it is told."""
-        if not self._json:
+        if not self._json or step.photo.url:
             return Caption()
         from cutline.core import metadata
 
@@ -72,7 +72,7 @@ class TagReport(Report):
 
     def _record(self, step: Step, caption: Caption, credits_: Credits | None, after: Caption | None) -> dict[str, Any]:
         record = {
-            "path": str(step.photo.path),
+            "path": step.photo.place,
             "status": step.state.value,
             "backend": self._settings.backend,
             "cached": step.cached,

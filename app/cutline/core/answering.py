@@ -10,7 +10,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cutline.core import json_beside, metadata, near, picture
 from cutline.core.backends.base import Backend, Request
@@ -84,6 +86,16 @@ class Answering:
                 return Found(self._ask(key, request, control), key, False)
             return self._shared_or_asked(self._burst, key, request, control)
 
+    def find_url(self, url: str, control: Control) -> Found:
+        """The answer about the picture at `url`, of a backend with ``ask_url``. Raises `CutlineError`."""
+        key = AnswerKey(f"url {sha256(url.encode()).hexdigest()}", self._backend.id, self._settings.lang)
+        request = Request(Path("photo.jpg"), self._settings.lang, self._settings.max_tags)
+        with self._alone(key, control):
+            kept = None if self._fresh else self._journal.answer(key)
+            asks: Any = self._backend
+            suggestion = kept or self._paid(key, lambda: asks.ask_url(url, request, control), control)
+        return Found(suggestion, key, kept is not None)
+
     def _question(self, photo: Photo, reading: Reading) -> tuple[Request, AnswerKey]:
         """What is to be asked about a photo, and what tells its answer from others."""
         request = Request(photo.path, self._settings.lang, self._settings.max_tags, reading.caption)
@@ -119,11 +131,15 @@ class Answering:
 
     def _ask(self, key: AnswerKey, request: Request, control: Control) -> Suggestion:
         upload = picture.Upload(request.path, self._backend.info, self._settings.upload)
+        return self._paid(key, lambda: self._backend.ask(upload, request, control), control)
+
+    def _paid(self, key: AnswerKey, ask: Callable[[], Suggestion], control: Control) -> Suggestion:
+        """Ask, within the budget; the answer is kept."""
         if self._budget is None:
-            suggestion = self._backend.ask(upload, request, control)
+            suggestion = ask()
         else:
             with self._budget.one(control) as bill:
-                suggestion = self._backend.ask(upload, request, control)
+                suggestion = ask()
                 bill.append(cost_of(suggestion))
         suggestion = replace(suggestion, caption=tidied(suggestion.caption))
         self._keep(key, suggestion)

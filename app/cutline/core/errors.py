@@ -7,9 +7,11 @@
     ├── PhotoError
     │   ├── Unreadable          unreadable     the file cannot be opened, or is not a picture
     │   │   └── Malformed       unreadable     one metadata block breaks its standard's rules
+    │   ├── Unfetchable         unreachable    a picture on the web could not be fetched
     │   ├── Unsupported         unsupported    a picture, but nothing can be embedded in this format
     │   ├── ReadOnly            read_only      the file or its folder may not be written
     │   ├── ChangedMeanwhile    changed_meanwhile   another program changed the photo since it was read
+    │   ├── InUse               changed_meanwhile   another Cutline is writing to the photo, and does not end
     │   └── DiskError           disk           the disk is full or failing; the write was rolled back
     │       └── JournalError    disk           the journal cannot be used: further answers would be lost
     └── BackendError            (carries what the service said, verbatim)
@@ -83,6 +85,12 @@ class Malformed(Unreadable):
     """One metadata block breaks its standard's rules: it is left as it is, and the other carriers are used."""
 
 
+class Unfetchable(PhotoError):
+    """A picture on the web could not be fetched."""
+
+    code = "unreachable"
+
+
 class Unsupported(PhotoError):
     """A picture, but in a format that cannot be changed safely."""
 
@@ -97,6 +105,12 @@ class ReadOnly(PhotoError):
 
 class ChangedMeanwhile(PhotoError):
     """Another program changed the photo since it was read."""
+
+    code = "changed_meanwhile"
+
+
+class InUse(PhotoError):
+    """Another Cutline is writing to the photo, and waiting did not help."""
 
     code = "changed_meanwhile"
 

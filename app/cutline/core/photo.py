@@ -32,11 +32,18 @@ class Photo:
     """One file that may hold a picture."""
 
     path: Path
+    url: str = ""
+    """Where on the web it is; then `path` only tells it apart from others."""
 
     @property
     def name(self) -> str:
         """The file's name for a person, on one line."""
         return printable(self.path.name)
+
+    @property
+    def place(self) -> str:
+        """The URL of what is on the web, else the path."""
+        return self.url or str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +75,8 @@ class Suggestion:
     credits: Credits | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     """What else the backend said, JSON-shaped: objects, colors, scene, mood, safe_search, tokens_used, ..."""
+
+
+def is_url(word: str) -> bool:
+    """Whether a word names a picture on the web, and not a file."""
+    return word.lower().startswith(("http://", "https://"))

@@ -76,6 +76,18 @@ class Tagger:
                 self.answered(photo, found.key)
             return Answer(found.suggestion, cached=found.free, token=reading)
 
+    @property
+    def takes_urls(self) -> bool:
+        """Whether the backend fetches pictures from the web itself."""
+        return hasattr(self.backend, "ask_url")
+
+    def answer_url(self, url: str, control: Control) -> Answer:
+        """The suggestion for the picture at `url`, where the backend `takes_urls`. Raises `CutlineError`."""
+        if self._answering.unkept:
+            raise self._answering.unkept
+        found = self._answering.find_url(url, control)
+        return Answer(found.suggestion, cached=found.free)
+
     def prospect(self, photo: Photo) -> Prospect:
         """What a run would do with `photo`, without asking anybody. Raises `CutlineError`."""
         reading = metadata.read(photo.path)

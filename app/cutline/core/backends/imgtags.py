@@ -60,6 +60,10 @@ class Imgtags:
         picture = (f"photo.{_EXTENSIONS.get(upload.mime, 'jpg')}", upload.data, upload.mime)
         return suggestion(self._service.post("analyze", control, files={"image": picture}))
 
+    def ask_url(self, url: str, request: Request, control: Control) -> Suggestion:
+        """Ask about a picture on the web, which the service fetches itself. Raises as `ask` does."""
+        return suggestion(self._service.post("analyze", control, json={"url": url}))
+
     def in_flight(self) -> int:
         """How many photos are to be asked about at once."""
         return self._service.in_flight()

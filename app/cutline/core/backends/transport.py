@@ -71,7 +71,7 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _Network(httpcore.NetworkBackend):
+class Network(httpcore.NetworkBackend):
     """Opens such connections."""
 
     def __init__(self, deadline: Deadline) -> None:
@@ -85,6 +85,7 @@ class _Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        """A connection, as httpcore asks for it. Raises its exceptions."""
         try:
             stream = self._plain.connect_tcp(host, port, timeout, local_address, socket_options)
         except UnicodeError as error:  # the resolver's word for a label that no host name can hold
@@ -95,13 +96,13 @@ class _Network(httpcore.NetworkBackend):
 class Transport(httpx.BaseTransport):
     """Hands httpx's requests to a pool of our own connections; httpcore's exceptions pass through as they are."""
 
-    def __init__(self, address: Address, connections: int, deadline: Deadline) -> None:
+    def __init__(self, address: Address, connections: int, deadline: Deadline, network: Network | None = None) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=_certificates() if address.secure else None,
-            proxy=_proxy(address) if address.secure and not address.local else None,
+            proxy=_proxy(address),
             max_connections=connections,
             keepalive_expiry=_KEEP,
-            network_backend=_Network(deadline),
+            network_backend=network or Network(deadline),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -149,8 +150,15 @@ def _certificates() -> ssl.SSLContext:
         raise ConfigError(f"SSL_CERT_FILE or SSL_CERT_DIR names certificates that cannot be read ({error}).") from None
 
 
+def proxied(address: Address) -> bool:
+    """Whether a proxy stands between. Raises `ConfigError` where it is none."""
+    return _proxy(address) is not None
+
+
 def _proxy(address: Address) -> httpcore.Proxy | None:
     """The proxy the environment or the system names for https to this host."""
+    if not address.secure or address.local:
+        return None
     proxies = getproxies()
     named = proxies.get("https") or proxies.get("all")
     if not named or proxy_bypass(address.host):
