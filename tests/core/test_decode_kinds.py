@@ -7,21 +7,24 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-from cutline.core.decode import decoded, within
+from cutline.core.decode import decoded
+from cutline.core.pixels import within
 from helpers import profiles
-from helpers.pictures import BLUE, CORNERS, GREEN, RED, YELLOW, alike, corners, exif, noise, png, quarters, saved
-
-TURNED = {
-    1: (RED, GREEN, BLUE, YELLOW),
-    2: (GREEN, RED, YELLOW, BLUE),
-    3: (YELLOW, BLUE, GREEN, RED),
-    4: (BLUE, YELLOW, RED, GREEN),
-    5: (RED, BLUE, GREEN, YELLOW),
-    6: (BLUE, RED, YELLOW, GREEN),
-    7: (YELLOW, GREEN, BLUE, RED),
-    8: (GREEN, YELLOW, RED, BLUE),
-}
-"""What stands where when `quarters` is shown as its Orientation says (EXIF 3.0, 4.6.5; drawn by hand)."""
+from helpers.pictures import (
+    BLUE,
+    CORNERS,
+    GREEN,
+    RED,
+    TURNED,
+    YELLOW,
+    alike,
+    corners,
+    exif,
+    noise,
+    png,
+    quarters,
+    saved,
+)
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from piexif import GPSIFD, ExifIFD, ImageIFD
 from PIL import Image
 
-from cutline.core.exif_head import exif_block
 from cutline.core.facts import Facts, parse, read_facts
 
 EXIF: dict[int, Any] = {
@@ -233,8 +232,6 @@ def test_stubs_of_files_say_nothing(tmp_path: Path, content: bytes) -> None:
 def test_missing_files_and_folders_say_nothing(tmp_path: Path) -> None:
     assert read_facts(tmp_path / "missing.jpg") == Facts()
     assert read_facts(tmp_path) == Facts()
-    with pytest.raises(OSError, match="missing"):
-        exif_block(tmp_path / "missing.jpg")
 
 
 def test_exif_behind_fill_bytes_and_behind_xmp(tmp_path: Path) -> None:

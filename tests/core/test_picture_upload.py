@@ -14,7 +14,8 @@ from cutline.core import encode, settings
 from cutline.core.backends import base
 from cutline.core.errors import ConfigError, Unreadable, Unsupported
 from cutline.core.picture import Upload
-from helpers import profiles
+from helpers import profiles, raw_files
+from helpers.heif_files import heic
 from helpers.pictures import BLUE, GREEN, RED, YELLOW, alike, corners, exif, noise, quarters, saved
 
 INFO = base.Info(needs_key=False, local=False, gives=frozenset({"tags"}))
@@ -45,6 +46,18 @@ def test_the_smaller_of_setting_and_backend_rules_the_size(
 def test_a_small_picture_is_not_enlarged(tmp_path: Path) -> None:
     path = saved(quarters((300, 200)), tmp_path / "a.png")
     assert opened(upload(path).data).size == (300, 200)
+
+
+def test_a_heic_and_a_raw_file_become_upright_jpegs_that_say_nothing_else(tmp_path: Path) -> None:
+    phone = heic(quarters((800, 600)), tmp_path / "a.heic", exif=exif(6), icc_profile=profiles.wide_gamut())
+    camera, preview = tmp_path / "a.cr2", raw_files.jpeg(quarters((800, 600)), exif=exif(6), comment=b"Secret")
+    camera.write_bytes(raw_files.cr2(preview, preview, 6))
+    for path in (phone, camera):
+        ready = upload(path)
+        made = opened(ready.data)
+        assert (ready.mime, made.format, made.mode, made.size) == ("image/jpeg", "JPEG", "RGB", (600, 800))
+        assert [round(v, -2) for v in corners(made)[0]] == [0, 0, 200]
+        assert not any(word in ready.data for word in (b"Exif", b"Secret", b"ICC_PROFILE", b"Halden"))
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif", "gif", "bmp", "avif"])

@@ -145,8 +145,8 @@ def test_transparency_is_white(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_says_why(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_text("a letter")
-    (tmp_path / "b.heic").write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
-    for name, kind in (("a.jpg", Unreadable), ("b.heic", Unsupported), ("gone.jpg", Unreadable)):
+    (tmp_path / "b.jxl").write_bytes(b"\xff\x0a" + bytes(100))
+    for name, kind in (("a.jpg", Unreadable), ("b.jxl", Unsupported), ("gone.jpg", Unreadable)):
         assert embedded(tmp_path / name, 64) is None
         with pytest.raises(kind, match=name):
             thumbnail(tmp_path / name, 64)

@@ -16,6 +16,18 @@ RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 40), (30, 50, 210), (235, 22
 CORNERS = (RED, GREEN, BLUE, YELLOW)
 """Top left, top right, bottom left, bottom right of `quarters`."""
 
+TURNED = {
+    1: (RED, GREEN, BLUE, YELLOW),
+    2: (GREEN, RED, YELLOW, BLUE),
+    3: (YELLOW, BLUE, GREEN, RED),
+    4: (BLUE, YELLOW, RED, GREEN),
+    5: (RED, BLUE, GREEN, YELLOW),
+    6: (BLUE, RED, YELLOW, GREEN),
+    7: (YELLOW, GREEN, BLUE, RED),
+    8: (GREEN, YELLOW, RED, BLUE),
+}
+"""What stands where when `quarters` is shown as its Orientation says (EXIF 3.0, 4.6.5; drawn by hand)."""
+
 
 def quarters(size: tuple[int, int] = (96, 64), colors: Sequence[Color] = CORNERS) -> Image.Image:
     """A picture of four plain quarters: top left, top right, bottom left, bottom right."""

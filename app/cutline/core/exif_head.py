@@ -1,41 +1,113 @@
-"""The EXIF block of a file, from as few bytes as can be.
+"""Where a camera's own directories stand in a file, found from as few bytes as can be.
 
-    JPEG   segments up to the picture data; APP1 that begins with Exif\\0\\0
-    PNG    chunks, skipped by their length; eXIf
-    WebP   RIFF chunks, skipped by their length; EXIF
-    TIFF   the file is the block
+    JPEG         segments up to the picture data; APP1 that begins with Exif\\0\\0
+    PNG          chunks, skipped by their length; eXIf
+    WebP         RIFF chunks, skipped by their length; EXIF
+    HEIC, AVIF   the Exif item (see `heif_items`)
+    TIFF, DNG and most raw formats   the file is the block
+    CR3          boxes CMT1, CMT2 and CMT4 of Canon's uuid in moov: a block for each directory
+    RAF          the JPEG whose place the header tells (bytes 84-91)
+    MRW          block TTW
 
-A file that is cut short or wrong gives no block instead of an error; only the file system's own errors pass.
+A file that is cut short or wrong gives no directories instead of an error; only the file system's own errors pass.
 """
 
 import os
-from pathlib import Path
+from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
-_LARGEST = 64_000_000  # bytes of a TIFF that are looked at
-_MOST_PARTS = 4096  # segments or chunks of a file that are looked at
+from cutline.core import heif_items
+from cutline.core.boxes import Box, find
+from cutline.core.tiff_file import EXIF, GPS, Directory, Tiff
+
+CANON = b"uuid\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48"
+"""The box of a CR3 file that holds what Canon has to say."""
+
+RAF = b"FUJIFILMCCD-RAW "
+MRW = b"\0MRM"
+
+_LARGEST = 64_000_000  # bytes of a block that are looked at
+_MOST_PARTS = 4096  # segments, chunks or blocks of a file that are looked at
 _EXIF = b"Exif\0\0"
 
 
-def exif_block(path: Path) -> bytes | None:
-    """The TIFF structure in the file at `path`; None where there is none. Raises `OSError`."""
-    with path.open("rb") as file:
-        head = file.read(16)
-        file.seek(0)
-        if head[:2] == b"\xff\xd8":
-            return _jpeg(file)
-        if head[:8] == b"\x89PNG\r\n\x1a\n":
-            return _chunks(file, 8, "big", b"eXIf")
-        if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-            return _chunks(file, 12, "little", b"EXIF")
-        if head[:4] in (b"II*\0", b"MM\0*"):
-            return file.read(_LARGEST)
-    return None
+@dataclass(frozen=True, slots=True)
+class Directories:
+    """A photo's IFD0, Exif IFD and GPS IFD; empty where there is none."""
+
+    ifd0: Directory
+    exif: Directory
+    gps: Directory
 
 
-def _jpeg(file: BinaryIO) -> bytes | None:
+def directories(file: BinaryIO) -> Directories:
+    """Those of the picture in `file`, whose values are read as long as it is open. Raises `OSError`."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    head = file.read(16)
+    if head[4:12] == b"ftypcrx ":
+        return _canon(file, size)
+    ifd0 = Tiff(file, _mrw(file)).ifd0 if head.startswith(MRW) else Tiff(file).ifd0
+    if not ifd0:
+        ifd0 = of_block(_block(file, head, size) or b"").ifd0
+    return _of(ifd0)
+
+
+def of_block(block: bytes) -> Directories:
+    """Those in an EXIF block (a TIFF structure)."""
+    return _of(Tiff(BytesIO(block)).ifd0)
+
+
+def preview_of_raf(file: BinaryIO) -> tuple[int, int]:
+    """Where the JPEG of a RAF file stands: offset and length in bytes."""
+    file.seek(84)
+    place = file.read(8)
+    return int.from_bytes(place[:4], "big"), int.from_bytes(place[4:], "big")
+
+
+def _of(ifd0: Directory) -> Directories:
+    return Directories(ifd0, ifd0.sub(EXIF), ifd0.sub(GPS))
+
+
+def _block(file: BinaryIO, head: bytes, size: int) -> bytes | None:
+    """The TIFF structure inside the file; None where there is none."""
+    if head[:2] == b"\xff\xd8":
+        return _jpeg(file, 0)
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        return _chunks(file, 8, "big", b"eXIf")
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return _chunks(file, 12, "little", b"EXIF")
+    if head[4:8] == b"ftyp":
+        return heif_items.exif(file, size)
+    return _jpeg(file, preview_of_raf(file)[0]) if head == RAF else None
+
+
+def _canon(file: BinaryIO, size: int) -> Directories:
+    box = find(file, 0, size, b"moov", CANON)
+    parts = (None if box is None else find(file, *box.within(), name) for name in (b"CMT1", b"CMT2", b"CMT4"))
+    return Directories(*(_at(file, part) for part in parts))
+
+
+def _at(file: BinaryIO, box: Box | None) -> Directory:
+    return Tiff(file, box.start).ifd0 if box else Directory(Tiff(BytesIO()))
+
+
+def _mrw(file: BinaryIO) -> int:
+    """Where the TIFF structure of a Minolta raw file starts: blocks of name, length, data, all numbers big-endian."""
+    at = 8
+    for _ in range(_MOST_PARTS):
+        file.seek(at)
+        head = file.read(8)
+        if head[:4] == b"\0TTW" or len(head) < 8:
+            break
+        at += 8 + int.from_bytes(head[4:], "big")
+    return at + 8
+
+
+def _jpeg(file: BinaryIO, start: int) -> bytes | None:
     """ITU-T T.81, annex B: 0xFF, marker, length (its own two bytes counted), payload."""
-    file.seek(2)
+    file.seek(start + 2)
     for _ in range(_MOST_PARTS):
         marker = file.read(2)
         while marker[1:] == b"\xff":  # fill bytes

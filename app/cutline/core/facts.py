@@ -1,7 +1,6 @@
 """What a camera wrote down about a photo: when, where, and how it was exposed.
 
-    file ─> head with the EXIF block (JPEG APP1, PNG eXIf, WebP EXIF, TIFF itself) ─> IFD0 ─┬─ Exif IFD
-                                                                                            └─ GPS IFD ─> Facts
+    file ─ exif_head ─> IFD0, Exif IFD, GPS IFD ─> Facts
 
 Each fact is read on its own: one that is missing, malformed or absurd (year 0000, 0/0, latitude 200) is None and the
 others are still there. Nothing here refuses a photo. Tags by EXIF 2.32 (CIPA DC-008), section 4.6.
@@ -9,20 +8,17 @@ others are still there. Nothing here refuses a photo. Tags by EXIF 2.32 (CIPA DC
 
 import math
 import re
-import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from cutline.core.errors import Malformed
-from cutline.core.exif_head import exif_block
-from cutline.core.metadata.blocks.tiff import Ifd, byte_order, ifd_at, ifd_offset, numbers, value_of
+from cutline.core.exif_head import Directories, directories, of_block
+from cutline.core.jpeg_head import upright_by
 
 _DATE = re.compile(r"(\d{4})[:\-/.](\d{1,2})[:\-/.](\d{1,2})[ T](\d{1,2}):(\d{1,2}):(\d{1,2})")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})$")
 _CLOCK_ZEROS = {datetime(year, 1, 1) for year in (1904, 1970, 1980, 2000)}
 _FIRST_PHOTOGRAPH = 1826
-_TEXT, _RATIONAL, _SRATIONAL = 2, 5, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +55,21 @@ class Facts:
 def read_facts(path: Path) -> Facts:
     """The facts in the file at `path`; empty where it cannot be read or carries none. Never raises for bad content."""
     try:
-        block = exif_block(path)
+        with path.open("rb") as file:
+            return _facts(directories(file))
     except OSError:
         return Facts()
-    return parse(block) if block else Facts()
 
 
 def parse(block: bytes) -> Facts:
     """The facts in an EXIF block (a TIFF structure)."""
-    try:
-        order = byte_order(block)
-        ifd0 = _Fields(block, order, ifd_at(block, ifd_offset(block)))
-    except (Malformed, struct.error):
-        return Facts()
-    exif, gps = ifd0.sub(0x8769), ifd0.sub(0x8825)
+    return _facts(of_block(block))
+
+
+def _facts(said: Directories) -> Facts:
+    ifd0, exif, gps = said.ifd0, said.exif, said.gps
     flash = exif.number(0x9209)
     distance_range = exif.number(0xA40C)
-    orientation = ifd0.number(0x0112)
     return Facts(
         taken=_taken(exif.text(0x9003), exif.text(0x9011)),
         latitude=_degrees(gps.rationals(0x0002), gps.text(0x0001), "NS", 90),
@@ -86,57 +80,10 @@ def parse(block: bytes) -> Facts:
         flash_fired=None if flash is None else bool(flash & 1),
         distance_m=_within(exif.rational(0x9206), 0.001, 100_000),
         macro=None if distance_range not in (1, 2, 3) else distance_range == 1,
-        orientation=orientation if orientation in range(1, 9) else None,
+        orientation=upright_by(ifd0),
         make=ifd0.text(0x010F),
         model=ifd0.text(0x0110),
     )
-
-
-class _Fields:
-    """One IFD's fields by tag; what is missing or malformed is None, or empty text."""
-
-    def __init__(self, block: bytes, order: str, ifd: Ifd | None) -> None:
-        self._block, self._order = block, order
-        self._entries = {entry.tag: entry for entry in reversed(ifd.entries)} if ifd else {}
-
-    def sub(self, tag: int) -> "_Fields":
-        """The IFD that `tag` points to."""
-        offset = self.number(tag)
-        try:
-            ifd = None if offset is None else ifd_at(self._block, offset)
-        except Malformed:
-            ifd = None
-        return _Fields(self._block, self._order, ifd)
-
-    def text(self, tag: int) -> str:
-        """An ASCII field (often UTF-8 in practice) up to its first NUL, without control characters."""
-        entry = self._entries.get(tag)
-        if entry is None or entry.type != _TEXT or entry.size > 1000:
-            return ""
-        text = value_of(self._block, entry).split(b"\0", 1)[0].decode("utf-8", "replace")
-        return " ".join("".join(c if c.isprintable() and c != "\ufffd" else " " for c in text).split())
-
-    def number(self, tag: int) -> int | None:
-        """The first value of a SHORT or LONG field."""
-        entry = self._entries.get(tag)
-        values = numbers(self._block, entry) if entry else ()
-        return values[0] if values else None
-
-    def rational(self, tag: int) -> float | None:
-        """The first value of a RATIONAL field."""
-        values = self.rationals(tag)
-        return values[0] if values else None
-
-    def rationals(self, tag: int) -> tuple[float | None, ...]:
-        """The values of a RATIONAL field, at most three; None for those that are no number."""
-        entry = self._entries.get(tag)
-        if entry is None or entry.type not in (_RATIONAL, _SRATIONAL) or not 8 <= entry.size <= 24:
-            return ()
-        raw = value_of(self._block, entry)
-        if len(raw) < entry.size:
-            return ()
-        letter = "II" if entry.type == _RATIONAL else "ii"
-        return tuple(n / d if d else None for n, d in struct.iter_unpack(self._order + letter, raw))
 
 
 def _taken(text: str, offset: str) -> datetime | None:

@@ -1,8 +1,8 @@
 """What a file holds, told from its first bytes, and why it is not a picture Cutline can read.
 
     head(path)      the first bytes, or why there are none
-    format_of(head) the picture format they announce, or None
-    refusal(...)    one sentence about a file in no such format: empty, text, a web page, a raw file, a video, ...
+    kind_of(...)    the picture format they announce, or None where it is none that Cutline decodes
+    refusal(...)    one sentence about a file in no such format: empty, text, a web page, a Photoshop file, a video, ...
 
 The name's ending decides only where the bytes cannot: most raw formats are TIFF files with a small preview in front.
 """
@@ -16,7 +16,7 @@ from cutline.core.errors import PhotoError, Unreadable, Unsupported
 from cutline.core.photo import Photo
 from cutline.core.scan import RAW
 
-Format = Literal["JPEG", "PNG", "WebP", "GIF", "TIFF", "BMP", "AVIF"]
+Format = Literal["JPEG", "PNG", "WebP", "GIF", "TIFF", "BMP", "AVIF", "HEIC", "raw"]
 
 HEAD = 512
 """How many bytes are enough to tell."""
@@ -32,8 +32,23 @@ _MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"MM\0+", "TIFF"),
     (b"BM", "BMP"),
 )
+_JPEG_LS = b"\xff\xd8\xff\xf7"
 _RAW_MAGIC = (b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"IIRS", b"MMOR", b"FOVb", b"\0MRM", b"II\x1a\0\0\0HEAPCCDR")
-_HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"mif2"}
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"mif2"})
+
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"8BPS", "a Photoshop document"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL picture"),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+    (_JPEG_LS, "a JPEG-LS picture"),
+    (b"\x76\x2f\x31\x01", "an OpenEXR picture"),
+    (b"qoif", "a QOI picture"),
+    (b"II\xbc\x01", "a JPEG XR picture"),
+)
+"""Pictures that Cutline cannot decode."""
 
 
 def head(path: Path) -> bytes:
@@ -61,14 +76,20 @@ def unreachable(path: Path, error: OSError) -> Unreadable:
     return Unreadable(f"{name}: the file cannot be read ({error.strerror}); check the disk it is on.")
 
 
+def kind_of(path: Path, first: bytes) -> Format | None:
+    """What the file at `path`, with these `first` bytes, is decoded as; None: Cutline cannot."""
+    return "raw" if is_raw(path, first) else format_of(first)
+
+
 def format_of(first: bytes) -> Format | None:
-    """The format that a file's `first` bytes announce; None: none that Cutline decodes."""
+    """The picture format that a file's `first` bytes announce; None: none that Cutline decodes, or a raw file's."""
     for magic, name in _MAGIC:
-        if first.startswith(magic):
+        if first.startswith(magic) and not first.startswith(_JPEG_LS):
             return name
     if first[:4] == b"RIFF" and first[8:12] == b"WEBP":
         return "WebP"
-    return "AVIF" if brands(first) & {b"avif", b"avis"} else None
+    known = brands(first)
+    return "AVIF" if known & _AVIF_BRANDS else "HEIC" if known & _HEIC_BRANDS else None
 
 
 def brands(first: bytes) -> set[bytes]:
@@ -80,36 +101,40 @@ def brands(first: bytes) -> set[bytes]:
 
 
 def is_raw(path: Path, first: bytes) -> bool:
-    """Whether the file at `path` is a camera's raw file."""
-    if path.suffix.lower() in RAW:
-        return format_of(first) in (None, "TIFF")
-    return first.startswith(_RAW_MAGIC) or b"crx " in brands(first)
+    """Whether the file at `path` is a camera's raw file: told by its first bytes, or by its name where those do not."""
+    if first.startswith(_RAW_MAGIC) or b"crx " in brands(first):
+        return True
+    return path.suffix.lower() in RAW and format_of(first) in (None, "TIFF") and not _is_known(first)
+
+
+def _is_known(first: bytes) -> bool:
+    return first.startswith(tuple(magic for magic, _ in _FOREIGN)) or _is_text(first) or not first.strip(b"\0")
 
 
 def refusal(path: Path, first: bytes) -> PhotoError:
     """Why the file at `path`, which is in none of the formats Cutline decodes, is refused."""
     name = Photo(path).name
-    if is_raw(path, first):
-        return Unsupported(f"{name}: camera raw files cannot be read yet; save the picture as JPEG and use that.")
-    known = brands(first)
-    if known & _HEIF_BRANDS:
-        return Unsupported(f"{name}: HEIC pictures cannot be read yet; save the picture as JPEG and use that.")
-    return Unreadable(f"{name}: {_what(first, bool(known))}")
+    for magic, kind in _FOREIGN:
+        if first.startswith(magic):
+            return Unsupported(f"{name}: is {kind}, which cannot be decoded; save it as JPEG or PNG and use that.")
+    return Unreadable(f"{name}: {_what(first)}")
 
 
-def _what(first: bytes, is_media: bool) -> str:
+def _what(first: bytes) -> str:
     start = first.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "holds a web page, not a picture; download the picture again."
+    if b"<svg" in first.lower() and _is_text(first):
+        return "is a drawing (SVG), not a photo; save it as PNG and use that."
     if first.startswith(b"%PDF"):
         return "is a PDF document, not a picture; save its pictures as JPEG and use those."
-    if is_media or first[:4] == b"\x1aE\xdf\xa3":
+    if brands(first) or first[:4] == b"\x1aE\xdf\xa3":
         return "is a video, not a picture; save a frame of it as JPEG and use that."
     if _is_text(first):
         return "is a text file, not a picture, whatever its name says; choose another file."
     if not first.strip(b"\0"):
         return "holds nothing but zeros; the copy was probably cut short, so get it again from where it came from."
-    return "is not a picture in a format Cutline reads (JPEG, PNG, WebP, GIF, TIFF, BMP, AVIF); convert it to JPEG."
+    return "is not a picture in a format Cutline reads (JPEG, PNG, WebP, GIF, TIFF, BMP, AVIF, HEIC, raw); convert it."
 
 
 def _is_text(first: bytes) -> bool:

@@ -1,6 +1,6 @@
 """Small upright pictures for the gallery.
 
-    embedded(path)    what the camera put into the EXIF, at once, whatever its size: good enough until ...
+    embedded(path)    what the camera put into the file, at once, whatever its size: good enough until ...
     thumbnail(path)   ... the right size is there: the embedded one where it is large enough, else a scaled decode
 
 A `Thumb` is plain bytes, so that the core knows no Qt and a worker thread can make one. In Qt it is wrapped as
@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cutline.core import exif_thumbnail
+from cutline.core.errors import PhotoError
+from cutline.core.sniff import Format, head, kind_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-    from cutline.core.exif_thumbnail import Embedded
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,33 @@ def embedded(path: Path, side: int, at_least: int = 0) -> Thumb | None:
     with the file, `thumbnail` tells.
     """
     try:
-        found = exif_thumbnail.embedded(path)
-    except OSError:
+        kind = kind_of(path, head(path))
+        image = _inset_of_heic(path, side, at_least) if kind == "HEIC" else _inset(path, kind, side, at_least)
+    except (OSError, PhotoError):
         return None
+    return None if image is None else _thumb(image)
+
+
+def _inset(path: Path, kind: Format | None, side: int, at_least: int) -> "Image | None":
+    raw = kind == "raw"
+    found = exif_thumbnail.embedded_in_raw(path, at_least) if raw else exif_thumbnail.embedded(path)
     if found is None or max(found.box[2] - found.box[0], found.box[3] - found.box[1]) < at_least:
         return None
-    image = _small(found, side)
-    return None if image is None else _thumb(image)
+    from cutline.core.decode import decoded_inset
+
+    return decoded_inset(found, side)
+
+
+def _inset_of_heic(path: Path, side: int, at_least: int) -> "Image | None":
+    from cutline.core.decode import decoded_inset_of_heic
+
+    return decoded_inset_of_heic(path, side, at_least)
 
 
 def _decoded(path: Path, side: int) -> "Image":
     from cutline.core.decode import decoded
 
     return decoded(path, side)
-
-
-def _small(found: "Embedded", side: int) -> "Image | None":
-    from cutline.core.decode import decoded_inset
-
-    return decoded_inset(found, side)
 
 
 def _thumb(image: "Image") -> Thumb:
