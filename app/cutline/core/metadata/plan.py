@@ -113,12 +113,10 @@ def _edit_xmp(old: bytes | None, caption: Caption, mine: Collection[FieldName], 
 
 
 def _edit_irb(old: bytes | None, caption: Caption, mine: Collection[FieldName], _: int | None) -> _Edited:
-    resources = irb.read(old) if old else None
-    iim = resources.iim if resources else None
-    new = iptc.edit(iim, caption, mine)
-    said = iptc.read(new)
+    new = irb.captioned(old or b"", caption, mine)
+    said = iptc.read(irb.read(new).iim or b"")
     whole = [name for name in mine if (getattr(said, name) or getattr(_EMPTY, name)) == getattr(caption, name)]
-    return (old or b"" if new == (iim or b"") else irb.edit(old, new)), whole
+    return new, whole
 
 
 def _fits(block: bytes, limit: int | None) -> bool:

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cutline.core.errors import Malformed
-from cutline.core.metadata.blocks import irb
+from cutline.core.metadata.blocks import iptc, irb
+from cutline.core.photo import Caption
 from helpers.spliced import is_sentence
 
 
@@ -55,6 +56,20 @@ def test_several_resources_of_records_become_one() -> None:
     block = resource(0x0404, b"one\x00\x00") + OTHERS[3] + resource(0x0404, b"two\x00")
     assert irb.read(block).iim == b"onetwo\x00"
     assert irb.edit(block, b"three") == resource(0x0404, b"three") + OTHERS[3]
+
+
+def test_a_caption_goes_into_the_first_of_several_resources_and_out_of_the_others() -> None:
+    credit, old = b"\x1c\x02\x6e\x00\x03who", b"\x1c\x02\x05\x00\x03old"
+    block = resource(0x0404, b"") + OTHERS[3] + resource(0x0404, old + credit) + digest(b"stale")
+    new = irb.captioned(block, Caption("new"), ["title", "tags"])
+    first = iptc.edit(None, Caption("new"), ["title"])
+    second = iptc.edit(old + credit, Caption(), ["title"])
+    assert credit in second
+    assert old not in second
+    assert new == resource(0x0404, first) + OTHERS[3] + resource(0x0404, second) + digest(first + second)
+    assert iptc.read(irb.read(new).iim or b"").title == "new"
+    assert irb.captioned(new, Caption("new"), ["title", "tags"]) == new
+    assert irb.captioned(b"", Caption(), ["title"]) == b""
 
 
 def test_a_missing_padding_byte_is_tolerated() -> None:

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cutline.core.errors import Malformed
+from cutline.core.metadata.blocks import maker_note
 from cutline.core.metadata.blocks.tiff import Entry, Ifd, Tree, ifd_at, ifd_offset, value_of
 from cutline.core.metadata.blocks.tiff_edit import Value, fresh, rewritten
 from cutline.core.metadata.model import CarrierText
 from cutline.core.photo import Caption, FieldName
 
 _ASCII, _BYTE = 2, 1
+_MAKER_NOTE = 0x927C
 _TEXT_TYPES = (1, 2, 6, 7, 129)
 _LONGEST = 16_000_000  # bytes of a value that is taken for text
 CARRIES: frozenset[FieldName] = frozenset({"title", "description", "tags"})
@@ -72,7 +74,7 @@ def read(block: bytes) -> CarrierText:
 def editable(block: bytes) -> bool:
     """Whether `edit` would take this block. Asked several times about each photo, hence remembered."""
     try:
-        return _blank(block) or bool(Tree(block).ifds)
+        return _blank(block) or bool(_sound(block).ifds)
     except Malformed:
         return False
 
@@ -88,9 +90,18 @@ def edit(block: bytes | None, caption: Caption, fields: Collection[FieldName], *
     }
     if block is None or _blank(block):
         return fresh({slot.tag: slot.encoded(text) for slot, text in wanted.items()}) or block or b""
-    ifd0 = Tree(block).ifd0
+    ifd0 = _sound(block).ifd0
     changes = {slot.tag: slot.encoded(text) for slot, text in wanted.items() if not _says(block, ifd0, slot, text)}
     return rewritten(block, changes, [slot.tag for slot in _SLOTS]) if changes else block
+
+
+def _sound(block: bytes) -> Tree:
+    """The block, walked. `Malformed` where it cannot be edited without changing what something in it leads to."""
+    tree = Tree(block)
+    notes = (entry.range for ifd in tree.ifds for entry in ifd.find(_MAKER_NOTE))
+    if any(maker_note.astray(block, note) for note in notes):
+        raise Malformed("The maker note of the EXIF block points out of the block.")
+    return tree
 
 
 def _blank(block: bytes) -> bool:

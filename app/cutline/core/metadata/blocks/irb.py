@@ -6,9 +6,12 @@ other resources, with whatever signature, stay byte for byte.
 """
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cutline.core.errors import Malformed
+from cutline.core.metadata.blocks import iptc
+from cutline.core.photo import Caption, FieldName
 
 IPTC = 0x0404
 DIGEST = 0x0425
@@ -41,7 +44,7 @@ def read(irb: bytes) -> Irb:
     resources, _ = parse(irb)
     records = [r.data for r in resources if r.id == IPTC]
     digests = [r.data for r in resources if r.id == DIGEST]
-    return Irb(_joined(records) if records else None, digests[0] if digests else None)
+    return Irb(_joined([record for record in records if record]) if records else None, digests[0] if digests else None)
 
 
 def edit(irb: bytes | None, iim: bytes) -> bytes:
@@ -49,20 +52,41 @@ def edit(irb: bytes | None, iim: bytes) -> bytes:
 
     b"": nothing is left. Raises `Malformed`.
     """
-    resources, tail = parse(irb or b"")
-    if iim and all(r.id != IPTC for r in resources):
+    return _with_records(irb or b"", [iim])
+
+
+def captioned(irb: bytes, caption: Caption, fields: Collection[FieldName]) -> bytes:
+    """The resources with `fields` as in `caption`; the same bytes where they are so already. b"": nothing is left.
+
+    Where several resources hold records, the first gets the fields, which the others lose; what else they say stays
+    apart. Raises `Malformed`.
+    """
+    resources, _ = parse(irb)
+    first, *others = [r.data for r in resources if r.id == IPTC] or [b""]
+    new = [iptc.edit(first, caption, fields), *(iptc.edit(other, Caption(), fields) for other in others)]
+    return irb if new == [first, *others] else _with_records(irb, new)
+
+
+def _with_records(irb: bytes, records: Sequence[bytes]) -> bytes:
+    """The resources with `records` in those of them that are for records, as far as they go."""
+    resources, tail = parse(irb)
+    if any(records) and all(r.id != IPTC for r in resources):
         resources.insert(_place(resources), Resource(IPTC, _SIGNATURE + IPTC.to_bytes(2) + b"\x00\x00", b"", b""))
-    pieces, written = [], False
+    left = iter(records)
+    pieces = []
     for resource in resources:
         if resource.id == IPTC:
-            if iim and not written:
-                pieces.append(_with(resource, iim))
-            written = True
+            new = next(left, b"")
+            pieces.append(_with(resource, new) if new else b"")
         elif resource.id == DIGEST:
-            pieces.append(_with(resource, hashlib.md5(iim, usedforsecurity=False).digest()) if iim else b"")
+            pieces.append(_with(resource, _digest(records)) if any(records) else b"")
         else:
             pieces.append(resource.raw)
     return b"".join(pieces) + tail if any(pieces) or tail.strip(b"\x00") else b""
+
+
+def _digest(records: Sequence[bytes]) -> bytes:
+    return hashlib.md5(_joined([record for record in records if record]), usedforsecurity=False).digest()
 
 
 def parse(irb: bytes) -> tuple[list[Resource], bytes]:
@@ -110,4 +134,4 @@ def _place(resources: list[Resource]) -> int:
 
 def _joined(records: list[bytes]) -> bytes:
     """Several blocks of records as one: only the last keeps the NULs behind it."""
-    return b"".join([*(record.rstrip(b"\x00") for record in records[:-1]), records[-1]])
+    return b"".join([*(record.rstrip(b"\x00") for record in records[:-1]), *records[-1:]])

@@ -43,14 +43,10 @@ def _editor(name: BlockName) -> Callable[[bytes, Caption, Collection[FieldName]]
     editors: dict[BlockName, Callable[[bytes, Caption, Collection[FieldName]], bytes]] = {
         "exif": exif.edit,
         "xmp": xmp.edit,
-        "irb": _edit_irb,
+        "irb": irb.captioned,
     }
     return editors[name]
 
 
 def _read_irb(block: bytes) -> CarrierText:
     return iptc.read(irb.read(block).iim or b"")
-
-
-def _edit_irb(block: bytes, caption: Caption, fields: Collection[FieldName]) -> bytes:
-    return irb.edit(block, iptc.edit(irb.read(block).iim, caption, fields))

@@ -24,10 +24,12 @@ FORMAT = "jpeg"
 
 _EXIF = b"Exif\0\0"
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_XMP_ODD = b"XMP\0://ns.adobe.com/xap/1.0/\0"  # a bug of some writers; other readers take it as well
 _XMP_EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _IRB = b"Photoshop 3.0\0"
 _MPF = b"MPF\0"
 _IDS: Mapping[BlockName, bytes] = {"exif": _EXIF, "xmp": _XMP, "irb": _IRB}
+_SPELLINGS: Mapping[BlockName, tuple[bytes, ...]] = {"exif": (_EXIF,), "xmp": (_XMP, _XMP_ODD), "irb": (_IRB,)}
 _MOST = 65_533  # bytes of a segment's payload
 _MOST_SEGMENTS = 20_000
 _APP0, _APP1, _APP2, _APP11, _APP13, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE, 0xEF, 0xFE
@@ -227,7 +229,8 @@ def _homes(segments: list[Segment], mpf: Segment | None) -> dict[BlockName, Home
     exifs, xmps, irbs = (_of_kind(segments, name) for name in ("exif", "xmp", "irb"))
     leading = _leading(segments)
     exif_end = max((s.end for s in exifs[:1]), default=leading)
-    ours = [s.end for s in segments if s.marker == _APP1 and s.payload.startswith((_EXIF, _XMP, _XMP_EXTENSION))]
+    kinds = (_EXIF, *_SPELLINGS["xmp"], _XMP_EXTENSION)
+    ours = [s.end for s in segments if s.marker == _APP1 and s.payload.startswith(kinds)]
     xmp_end = max(ours, default=leading)
     last = segments[-1].offset if mpf is None else mpf.offset
     return {
@@ -239,7 +242,7 @@ def _homes(segments: list[Segment], mpf: Segment | None) -> dict[BlockName, Home
 
 def _of_kind(segments: list[Segment], name: BlockName) -> tuple[Segment, ...]:
     marker = _APP13 if name == "irb" else _APP1
-    return tuple(s for s in segments if s.marker == marker and s.payload.startswith(_IDS[name]))
+    return tuple(s for s in segments if s.marker == marker and s.payload.startswith(_SPELLINGS[name]))
 
 
 def _leading(segments: list[Segment]) -> int:

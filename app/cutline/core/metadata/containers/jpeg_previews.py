@@ -6,9 +6,8 @@ notes is needed to find them: compressed data holds no ``FF D8 FF``, so a number
 SOS is such an offset.
 """
 
+import re
 import struct
-import sys
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -60,10 +59,27 @@ def _offsets(file: BinaryIO, block: Block, scan: tuple[int, int]) -> Iterator[tu
 
 
 def _numbers(block: Block, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """(place, value) of the 32-bit numbers between `low` and `high`, at even and at odd places."""
-    foreign = (byte_order(block.data) == "<") != (sys.byteorder == "little")
-    for start in range(4):
-        values = array("I", block.data[start : start + (len(block.data) - start) // 4 * 4])
-        if foreign:
-            values.byteswap()
-        yield from [(start + 4 * n, value) for n, value in enumerate(values) if low < value < high]
+    """(place, value) of the 32-bit numbers between `low` and `high`, at even and at odd places.
+
+    Few places have upper bytes as small as those of `high`; they are found without a look at the others, of which
+    there are tens of thousands in a maker note.
+    """
+    order = byte_order(block.data)
+    number = struct.Struct(order + "I")
+    back = 3 if order == "<" else 0  # where the highest byte of a number stands in it
+    for found in re.finditer(_upper_bytes(order, low, high), block.data, re.DOTALL):
+        place = found.start() - back
+        if 0 <= place <= len(block.data) - number.size:
+            (value,) = number.unpack_from(block.data, place)
+            if low < value < high:
+                yield place, value
+
+
+def _upper_bytes(order: str, low: int, high: int) -> bytes:
+    """A pattern for the highest byte of a number that may be between `low` and `high`; runs of zeros hold none."""
+    first = min(high >> 24, 0xFF)
+    second = 0xFF if first else high >> 16
+    highest = rb"[\x00-\x%02x]" % first
+    if order == "<":
+        return highest + rb"(?<=[\x00-\x%02x].)" % second + rb"(?<!\x00{3})" * (low > 0xFF)
+    return highest + rb"(?=[\x00-\x%02x])" % second + rb"(?!(?<=\x00)\x00\x00)" * (low > 0xFF)

@@ -2,7 +2,8 @@
 
 XMP and EXIF are chunks of their own. New ones stand before the image data; those that are there are edited where they
 are. Chunks of others, broken checksums and bytes behind IEND stay as they are. Old homes of the same blocks (see
-`png_text`) are read where there is no standard one, and kept in step.
+`png_text`) are read where there is no standard one, and kept in step: XMP moves into the standard chunk, EXIF and IPTC
+stay in their raw profiles.
 """
 
 import zlib
@@ -74,8 +75,8 @@ def splices(layout: Layout, new: Mapping[BlockName, bytes]) -> list[Splice]:
     for name, block in new.items():
         homes = [home for home in parts.homes if home.name == name]
         result += _changes(homes, block)
-        if block and not any(home.form.standard for home in homes) and _needs_standard(name, homes, block):
-            added += chunk(*packed(STANDARD[name], block))
+        if block and not homes:
+            added += chunk(*packed(_new_form(name), block))
     if added:
         result.append(Splice(parts.insert_at, 0, added))
     return sorted(result, key=lambda splice: splice.offset)
@@ -86,15 +87,10 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
 
 
-def _needs_standard(name: BlockName, homes: list[Home], block: bytes) -> bool:
-    """Whether a standard chunk is missing beside `homes`, none of which is one."""
+def _new_form(name: BlockName) -> Form:
     if name not in STANDARD:
-        if not homes:
-            raise Unsupported("A PNG has no place for IPTC; use XMP.")
-        return False
-    if homes and block == homes[0].block:
-        return False
-    return not any(home.form.profile is None for home in homes)
+        raise Unsupported("A PNG has no place for IPTC; use XMP.")
+    return STANDARD[name]
 
 
 def _changes(homes: list[Home], block: bytes) -> list[Splice]:
@@ -102,7 +98,8 @@ def _changes(homes: list[Home], block: bytes) -> list[Splice]:
     result = []
     for home in homes:
         other = block and followed(home.name, homes[0].block, block, home.block)
-        if block and (other == home.block or (home.form.broken and home is not homes[0])):
+        idle = home is not homes[0] and (home.form.broken or not home.block)
+        if block and (idle or other == home.block):
             continue
         form = _standardised(home) if home is homes[0] else home.form
         result.append(Splice(home.offset, home.length, chunk(*packed(form, other)) if other else b""))
@@ -110,11 +107,12 @@ def _changes(homes: list[Home], block: bytes) -> list[Splice]:
 
 
 def _standardised(home: Home) -> Form:
-    """The form in which the first home of a block is written: a raw profile stays one, all else as the standard says.
+    """The form in which the first home of a block is written: as the standard says, but for raw profiles of EXIF and
+    IPTC. Beside those no standard chunk is put, since whoever reads both would take every field for two.
 
     Raises `Unsupported` for a raw profile that cannot be unpacked.
     """
-    if home.form.standard or home.form.profile is not None:
+    if home.form.standard or (home.form.profile is not None and home.name != "xmp"):
         return home.form
     if home.name not in STANDARD:
         raise Unsupported("The raw IPTC profile of this PNG is damaged and stays as it is; use XMP.")
