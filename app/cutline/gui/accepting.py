@@ -62,12 +62,13 @@ class Acceptor(QObject):
         self._waiting: list[Photo] = []
         self._control = Control()
         self._job: Job | None = None
+        self._held = False
         self._result = Result()
 
     @property
     def busy(self) -> bool:
         """Whether something is being written, or waits to be."""
-        return self._job is not None
+        return self._job is not None or bool(self._waiting)
 
     @property
     def left(self) -> int:
@@ -81,7 +82,17 @@ class Acceptor(QObject):
             self._result = Result()
         self._waiting += photos
         self._result.total += len(photos)
-        if not self.busy:
+        if self._job is None and not self._held:
+            self._next_job()
+
+    def hold(self) -> None:
+        """Begin nothing for now: what is accepted waits."""
+        self._held = True
+
+    def release(self) -> None:
+        """Write what was accepted meanwhile."""
+        self._held = False
+        if self._waiting and self._job is None:
             self._next_job()
 
     def cancel(self) -> None:

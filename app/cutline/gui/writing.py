@@ -53,10 +53,10 @@ def writing(orders: Sequence[Order], settings: Settings, journal: Path, control:
         for order in orders:
             if control.cancelled:
                 return
-            yield _written(order, settings, recorder)
+            yield _written(order, settings, recorder, control)
 
 
-def _written(order: Order, settings: Settings, recorder: "Recorder") -> Outcome:
+def _written(order: Order, settings: Settings, recorder: "Recorder", control: Control) -> Outcome:
     from cutline.core import metadata
 
     path = order.photo.path
@@ -70,6 +70,7 @@ def _written(order: Order, settings: Settings, recorder: "Recorder") -> Outcome:
                 mode=settings.write,
                 keep_mtime=settings.keep_mtime,
                 record=recorder.of(path),
+                control=control,
             )
         if not written.changed:
             recorder.count("unchanged")

@@ -95,9 +95,9 @@ def test_any_name_will_do(tmp_path: Path, name: str) -> None:
 CLOSED = [
     (b"8BPS" + bytes(60), "a.psd", "psd"),
     (b"BM" + bytes(12) + b"\x28" + bytes(49), "a.bmp", "bmp"),
-    (b"MM\0*" + bytes(60), "a.nef", "raw"),
-    (b"\0\0\0\x18ftypcrx " + bytes(52), "a.cr3", "raw"),
-    (b"FUJIFILMCCD-RAW" + bytes(49), "a.raf", "raw"),
+    (b"MM\0*" + bytes(60), "a.nef", "nef"),
+    (b"\0\0\0\x18ftypcrx " + bytes(52), "a.cr3", "cr3"),
+    (b"FUJIFILMCCD-RAW" + bytes(49), "a.raf", "raf"),
     (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(52), "a.jxl", "jpeg xl"),
     (b"\xff\xd8\xff\xf7" + bytes(60), "a.jpg", "jpeg-ls"),
 ]

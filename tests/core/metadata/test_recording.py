@@ -1,6 +1,7 @@
 """Changes as values: both digests, the inverse, and how they are kept, for whatever bytes."""
 
 import io
+import os
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -10,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cutline.core.changes import packed, unpacked
-from cutline.core.errors import DiskError
+from cutline.core.errors import ChangedMeanwhile, DiskError, Unreadable
 from cutline.core.metadata.model import Splice
-from cutline.core.metadata.recording import FileChange, change_of, small_change
+from cutline.core.metadata.recording import FileChange, change_of, change_of_file, small_change
 from cutline.core.metadata.splice import minimal
 from helpers.spliced import spliced
 
@@ -85,6 +86,30 @@ def test_large_files_are_read_in_blocks(tmp_path: Path) -> None:
     assert change.is_before(io.BytesIO(old))
     assert change.is_after(io.BytesIO(new))
     assert spliced(new, change.inverse) == old
+
+
+def test_a_photo_is_read_without_moving_whoever_else_reads_it(tmp_path: Path) -> None:
+    path, splices = tmp_path / "a.jpg", (Splice(3, 2, b"new"),)
+    path.write_bytes(b"0123456789")
+    with path.open("rb") as source:
+        source.seek(4)
+        change = change_of_file(path, path.stat(), splices)
+        assert source.tell() == 4
+    assert change == change_of(path, io.BytesIO(b"0123456789"), path.stat().st_mtime_ns, splices)
+
+
+def test_a_photo_that_is_no_longer_the_one_that_was_looked_at_is_not_recorded(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.jpg", tmp_path / "b.jpg"
+    path.write_bytes(b"old")
+    seen = path.stat()
+    other.write_bytes(b"old")
+    os.utime(other, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    other.replace(path)
+    with pytest.raises(ChangedMeanwhile, match="changed it meanwhile"):
+        change_of_file(path, seen, ())
+    path.unlink()
+    with pytest.raises(Unreadable):
+        change_of_file(path, seen, ())
 
 
 @given(st.binary(max_size=200))

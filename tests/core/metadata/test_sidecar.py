@@ -1,9 +1,11 @@
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from cutline.core.errors import Malformed, Unreadable
+from cutline.core.errors import ChangedMeanwhile, Malformed, ReadOnly, Unreadable
 from cutline.core.metadata import sidecar
 from cutline.core.metadata.blocks import xmp
 from cutline.core.metadata.model import CarrierText
@@ -161,3 +163,39 @@ def test_names_that_are_no_text_work(tmp_path: Path) -> None:
     with pytest.raises(Malformed) as raised:
         sidecar.read(target)
     assert str(raised.value).isprintable()
+
+
+def test_a_replaced_sidecar_keeps_what_it_is_besides_its_bytes(tmp_path: Path) -> None:
+    path, beside = tmp_path / "a.jpg", tmp_path / "a.xmp"
+    path.write_bytes(b"")
+    beside.write_bytes(DARKTABLE)
+    beside.chmod(0o646)
+    os.setxattr(beside, "user.rating", b"5")
+    assert sidecar.write(path, FULL, FIELDS) == (beside, True)
+    assert beside.stat().st_mode & 0o7777 == 0o646
+    assert os.getxattr(beside, "user.rating") == b"5"
+
+
+def test_a_read_only_sidecar_is_refused(tmp_path: Path) -> None:
+    path, beside = tmp_path / "a.jpg", tmp_path / "a.xmp"
+    path.write_bytes(b"")
+    beside.write_bytes(DARKTABLE)
+    beside.chmod(0o444)
+    with pytest.raises(ReadOnly, match=r"a\.xmp"):
+        sidecar.write(path, FULL, FIELDS)
+    assert beside.read_bytes() == DARKTABLE
+
+
+def test_a_sidecar_that_changes_while_it_is_written_is_not_overwritten(tmp_path: Path) -> None:
+    path, beside = tmp_path / "a.jpg", tmp_path / "a.xmp"
+    path.write_bytes(b"")
+    beside.write_bytes(DARKTABLE)
+
+    @contextmanager
+    def meddling(file: Path, old: bytes | None, new: bytes) -> Iterator[None]:
+        file.write_bytes(DARKTABLE + b"\n")
+        yield
+
+    with pytest.raises(ChangedMeanwhile, match=r"a\.xmp"):
+        sidecar.write(path, FULL, FIELDS, meddling)
+    assert beside.read_bytes() == DARKTABLE + b"\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cutline.core.errors import DiskError, ReadOnly, Unreadable
+from cutline.core.patience import patiently
 from cutline.core.photo import printable
 
 
@@ -27,7 +28,7 @@ def _open(path: Path) -> BinaryIO:
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
         raise Unreadable(f"{shown(path)}: is {kind}; choose a photo.")
-    return path.open("rb")
+    return patiently(lambda: path.open("rb"))
 
 
 def shown(path: Path) -> str:

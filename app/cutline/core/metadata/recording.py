@@ -9,6 +9,7 @@ with the lengths known, each is as good a proof as one in plain order.
 """
 
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -16,16 +17,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from cutline.core.metadata.apply import real_path
-from cutline.core.metadata.files import reading
+from cutline.core.errors import ChangedMeanwhile
+from cutline.core.metadata.apply import real_path, unchanged
+from cutline.core.metadata.copying import blocks
+from cutline.core.metadata.files import opened, reading, shown
 from cutline.core.metadata.model import Splice
-from cutline.core.metadata.splice import Kept, inverse, minimal, pieces
+from cutline.core.metadata.splice import Kept, inverse, minimal, pieces, size_after
 from cutline.core.photo import Caption, FieldName
 
 if TYPE_CHECKING:
     from hashlib import _Hash
-
-_BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Words:
     """What the photo said, all carriers reconciled."""
     fields: tuple[FieldName, ...]
     """The fields that say something else afterwards."""
+    tags: tuple[str, ...] | None = None
+    """The tags it says afterwards; None: they are not known."""
 
 
 Record = Callable[[FileChange, Words], AbstractContextManager[None]]
@@ -83,6 +86,17 @@ def unrecorded(path: Path, old: bytes | None, new: bytes) -> Iterator[None]:
     yield
 
 
+def change_of_file(path: Path, status: os.stat_result, splices: Sequence[Splice]) -> FileChange:
+    """The change that `splices` make to the photo at `path`, of which `status` was taken when they were made.
+
+    Reads it through a handle of its own, so that it can be written meanwhile. Raises `Unreadable`, `ChangedMeanwhile`.
+    """
+    with opened(path) as (file, now):
+        if not unchanged(status, now):
+            raise ChangedMeanwhile(f"{shown(path)}: another program changed it meanwhile; look at it again.")
+        return change_of(path, file, status.st_mtime_ns, splices)
+
+
 def change_of(path: Path, source: BinaryIO, mtime_ns: int, splices: Sequence[Splice]) -> FileChange:
     """The change that `splices` (in order of offset) make to the file at `path`, open as `source`."""
     with reading(path):
@@ -93,10 +107,8 @@ def change_of(path: Path, source: BinaryIO, mtime_ns: int, splices: Sequence[Spl
         for there, then in zip(back, splices, strict=True):
             old.update(there.new_bytes)
             new.update(then.new_bytes)
-        grown = size + sum(len(splice.new_bytes) - splice.old_length for splice in splices)
-        return FileChange(
-            real_path(path), FileState(size, old.digest()), mtime_ns, FileState(grown, new.digest()), back
-        )
+        before, after = FileState(size, old.digest()), FileState(size_after(size, splices), new.digest())
+        return FileChange(real_path(path), before, mtime_ns, after, back)
 
 
 def small_change(path: Path, old: bytes | None, new: bytes) -> FileChange:
@@ -139,7 +151,5 @@ def _digest_of_kept(file: BinaryIO, size: int, splices: Sequence[Splice]) -> "_H
 
 
 def _feed(digest: "_Hash", file: BinaryIO, offset: int, length: int) -> None:
-    file.seek(offset)
-    while length and (block := file.read(min(_BLOCK, length))):
+    for block in blocks(file, offset, length):
         digest.update(block)
-        length -= len(block)

@@ -7,13 +7,16 @@ is used; where two photos share a stem, ``a.xmp`` belongs to the raw one.
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from cutline.core import atomic
-from cutline.core.errors import Malformed, Unreadable
-from cutline.core.metadata.apply import real_path
+from cutline.core.errors import ChangedMeanwhile, DiskError, Malformed, Unreadable
+from cutline.core.metadata.apply import applied, real_path
 from cutline.core.metadata.blocks import xmp
-from cutline.core.metadata.model import CarrierText
+from cutline.core.metadata.files import opened, shown
+from cutline.core.metadata.model import CarrierText, Splice
 from cutline.core.metadata.recording import Replacing, unrecorded
+from cutline.core.metadata.splice import minimal
 from cutline.core.photo import FIELDS, Caption, FieldName, printable
 from cutline.core.scan import EXTENSIONS, RAW
 
@@ -43,12 +46,12 @@ def write(
 
     What else is in it stays; where there is none it is made. One that two photos share is not changed: the photo gets
     its own, which starts as a copy. `replacing` surrounds the writing. Raises `Unreadable` (also as `Malformed`),
-    `ReadOnly`, `DiskError`.
+    `ReadOnly`, `ChangedMeanwhile`, `DiskError`.
     """
     found = find(photo)
     if found is None:
         target = _new_name(photo)
-        _replace(target, None, xmp.document(caption, fields), replacing)
+        _made(target, xmp.document(caption, fields), replacing)
         return target, True
     old = _content(found)
     with _named(found):
@@ -56,14 +59,33 @@ def write(
     if new == old:
         return found, False
     shared = found.stem == photo.stem and found.name != f"{photo.name}{found.suffix}" and not _is_raw(photo)
-    target = _new_name(photo) if shared and _siblings(photo, EXTENSIONS) else found
-    _replace(target, old if target == found else None, new, replacing)
-    return target, True
+    if shared and _siblings(photo, EXTENSIONS):
+        target = _new_name(photo)
+        _made(target, new, replacing)
+        return target, True
+    _edited(found, old, new, replacing)
+    return found, True
 
 
-def _replace(target: Path, old: bytes | None, new: bytes, replacing: Replacing) -> None:
-    with replacing(target, old, new):
-        atomic.write_bytes(real_path(target), new)  # a link stays a link
+def _made(target: Path, new: bytes, replacing: Replacing) -> None:
+    with replacing(target, None, new):
+        atomic.write_bytes(real_path(target), new, new=True)  # a link stays a link
+
+
+def _edited(target: Path, old: bytes, new: bytes, replacing: Replacing) -> None:
+    """Put `new` in the place of `old`, in the same way as a photo is changed."""
+
+    def verify(result: BinaryIO) -> None:
+        result.seek(0)
+        if result.read() != new:
+            raise DiskError(f"{shown(target)}: the new sidecar is not what was to be written; nothing was changed.")
+
+    with opened(target) as (file, status):
+        if file.read() != old:
+            raise ChangedMeanwhile(f"{shown(target)}: another program changed it meanwhile; look at it again.")
+        splices = minimal(file, [Splice(0, len(old), new)])
+        with replacing(target, old, new):
+            applied(target, file, status, splices, verify=verify, mtime_ns=None)
 
 
 def packet(caption: Caption) -> bytes:

@@ -45,6 +45,11 @@ def inverse(file: BinaryIO, splices: Sequence[Splice]) -> tuple[Splice, ...]:
     return tuple(result)
 
 
+def size_after(size: int, splices: Iterable[Splice]) -> int:
+    """Bytes of a file of `size` bytes once `splices` are applied."""
+    return size + sum(len(splice.new_bytes) - splice.old_length for splice in splices)
+
+
 def pieces(splices: Sequence[Splice], size: int) -> Iterator[bytes | Kept]:
     """The new file in order: new bytes, and ranges of the old file of `size` bytes."""
     position = 0

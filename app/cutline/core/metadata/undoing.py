@@ -6,12 +6,14 @@ as it was), put in place in one step. A file that was made is removed.
 
 import os
 from enum import Enum
+from pathlib import Path
 from typing import BinaryIO
 
 from cutline.core.errors import ChangedMeanwhile, DiskError, Unreadable
-from cutline.core.metadata.apply import applied, check_writable, sync_folder
+from cutline.core.metadata.apply import applied, check_writable
 from cutline.core.metadata.files import opened, reading, shown, writing
 from cutline.core.metadata.recording import FileChange
+from cutline.core.temporaries import sync_folder
 
 
 class Standing(Enum):
@@ -37,16 +39,21 @@ def require_undoable(change: FileChange) -> Standing:
     """AFTER or BEFORE. Raises `Unreadable` where the file is gone, `ChangedMeanwhile` where it is another one."""
     found = standing(change)
     if found is Standing.MISSING:
-        raise Unreadable(
-            f"{shown(change.path)}: there is no such file any more; it was moved or deleted since it was written. "
-            "Put it back in its place to undo this."
-        )
+        raise missing(change.path)
     if found is Standing.OTHER:
         raise ChangedMeanwhile(
             f"{shown(change.path)}: was changed since Cutline wrote it, so its old bytes would destroy that change; "
-            "--force puts back only the caption."
+            "only its caption can be put back."
         )
     return found
+
+
+def missing(path: Path) -> Unreadable:
+    """The error for a file that is not where it was written."""
+    return Unreadable(
+        f"{shown(path)}: there is no such file any more; it was moved or deleted since it was written. "
+        "Undo it by the name it has now, or put it back in its place."
+    )
 
 
 def put_back(change: FileChange) -> None:
@@ -57,7 +64,7 @@ def put_back(change: FileChange) -> None:
     if change.before is None:
         _remove(change)
         return
-    with opened(change.path) as (file, _):
+    with opened(change.path) as (file, status):
         if not change.is_after(file):
             raise ChangedMeanwhile(f"{shown(change.path)}: was changed at this moment; look at it again.")
 
@@ -65,7 +72,7 @@ def put_back(change: FileChange) -> None:
             if not change.is_before(result):
                 raise DiskError(f"{shown(change.path)}: did not become what it was before; nothing was changed.")
 
-        applied(change.path, file, change.inverse, keep_mtime=True, verify=look, mtime_ns=change.mtime_ns)
+        applied(change.path, file, status, change.inverse, verify=look, mtime_ns=change.mtime_ns)
 
 
 def _remove(change: FileChange) -> None:

@@ -8,7 +8,7 @@ from cutline.core.metadata.detect import Container
 from cutline.core.metadata.model import BlockName, Layout, Splice
 from cutline.core.metadata.splice import Kept, pieces
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 17  # small, so that what was just read is still in the processor's cache
 
 
 def verify(

@@ -1,20 +1,24 @@
 """A caption into a photo: embedded by splices, or into the sidecar beside it; carriers of one field always in step."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from cutline.core.control import Control
 from cutline.core.errors import CutlineError, Unsupported
 from cutline.core.metadata import detect, sidecar
 from cutline.core.metadata.apply import applied
-from cutline.core.metadata.fields import carriers, reconciled, storable
+from cutline.core.metadata.aside import aside
+from cutline.core.metadata.fields import Carriers, carriers, reconciled, storable
 from cutline.core.metadata.files import shown
+from cutline.core.metadata.locking import locked
 from cutline.core.metadata.model import BlockName, Splice, Stamp, Written
 from cutline.core.metadata.photofile import PhotoFile, Sidecar, named, sidecar_of, taken_apart
 from cutline.core.metadata.plan import planned
-from cutline.core.metadata.recording import Record, Replacing, Words, change_of, small_change
+from cutline.core.metadata.recording import Record, Replacing, Words, change_of_file, small_change
 from cutline.core.metadata.splice import inverse, minimal
 from cutline.core.metadata.verify import verify
 from cutline.core.photo import FIELDS, Caption, FieldName, WriteMode
@@ -47,7 +51,8 @@ class _Order:
 
     def words(self, before: Caption) -> Words:
         names = tuple(name for name in FIELDS if name in self.fields)
-        return Words(before, tuple(n for n in names if getattr(before, n) != getattr(self.caption, n)))
+        changed = tuple(name for name in names if getattr(before, name) != getattr(self.caption, name))
+        return Words(before, changed, self.caption.tags if "tags" in changed else before.tags)
 
 
 def write(
@@ -60,16 +65,18 @@ def write(
     keep_mtime: bool = True,
     dry_run: bool = False,
     record: Record | None = None,
+    control: Control | None = None,
 ) -> Written:
     """Make the chosen `fields` of the photo at `path` say what `caption` says; empty values clear a field.
 
     Fields that are not named stay as they are in every carrier. What is there already is not written: `changed` is
     False and no byte and no time changes. `stamp`, from a `Reading`, refuses a photo that changed since. `record` keeps
-    the way back of every file before it is replaced or made. Raises `Unreadable`, `Unsupported`, `ReadOnly`,
-    `ChangedMeanwhile` or `DiskError`; then the photo is as it was.
+    the way back of every file before it is replaced or made. Where another Cutline is writing to the photo, this waits
+    a few seconds, or until `control` is cancelled. Raises `Unreadable`, `Unsupported`, `ReadOnly`, `ChangedMeanwhile`,
+    `InUse`, `Cancelled` or `DiskError`; then the photo is as it was.
     """
     order = _Order(path, storable(caption), frozenset(fields), stamp, keep_mtime, dry_run, record)
-    with taken_apart(path) as photo:
+    with nullcontext() if dry_run else locked(path, control), taken_apart(path) as photo:
         photo.check(stamp)
         why = photo.layout.sidecar_only
         if why and mode == "embed":
@@ -81,7 +88,8 @@ def write(
 
 
 def _embedded(order: _Order, photo: PhotoFile) -> Written:
-    before = reconciled(photo.carriers)
+    said = photo.carriers
+    before = reconciled(said)
     with named(order.path):
         plan = planned(photo.layout, order.caption, order.fields)
         blocks = detect.settled(photo.file, photo.status.st_size, photo.layout, plan.blocks)
@@ -92,9 +100,9 @@ def _embedded(order: _Order, photo: PhotoFile) -> Written:
         pending = bool(splices) or not _in_step(photo.sidecar, order)
         return Written(pending, before, splices, undo, photo.sidecar.path, notes)
     if splices:
-        _apply(photo, order, splices, blocks, before)
+        said = _apply(photo, order, splices, blocks, before)
     beside, side_changed = _sidecar_in_step(order, photo.sidecar, before)
-    after = reconciled(carriers({**photo.layout.blocks, **blocks}, beside.text))
+    after = reconciled(replace(said, sidecar=beside.text))
     changed = bool(splices) or side_changed
     return Written(changed, after, splices, undo, beside.path, (*notes, *beside.notes))
 
@@ -109,17 +117,23 @@ def _notes(photo: PhotoFile, splices: tuple[Splice, ...]) -> Iterator[str]:
 
 def _apply(
     photo: PhotoFile, order: _Order, splices: tuple[Splice, ...], blocks: Mapping[BlockName, bytes], before: Caption
-) -> None:
-    with ExitStack() as recorded:
+) -> Carriers:
+    """Put the splices into the photo; what its carriers say then. All that takes time is done while the disk does."""
+    told: list[Carriers] = []
+    with ExitStack() as held:
+        change = partial(change_of_file, order.path, photo.status, splices)
+        known = held.enter_context(aside(change)) if order.record is not None else None
 
         def look(result: BinaryIO) -> None:
             with named(order.path):
                 verify(photo.container, photo.file, result, photo.layout, splices, blocks)
-            if order.record is not None:  # the last thing that can fail before the photo is replaced
-                change = change_of(order.path, photo.file, photo.status.st_mtime_ns, splices)
-                recorded.enter_context(order.record(change, order.words(before)))
+            told.append(carriers({**photo.layout.blocks, **blocks}))
+            if order.record is not None and known is not None:  # the last of us that can say no
+                held.enter_context(order.record(known(), order.words(before)))
 
-        applied(order.path, photo.file, splices, keep_mtime=order.keep_mtime, verify=look)
+        mtime_ns = photo.status.st_mtime_ns if order.keep_mtime else None
+        applied(order.path, photo.file, photo.status, splices, verify=look, mtime_ns=mtime_ns)
+    return told[0]
 
 
 def _sidecar_in_step(order: _Order, there: Sidecar, before: Caption) -> tuple[Sidecar, bool]:
