@@ -111,7 +111,8 @@ def test_what_changed_since_is_refused_and_the_others_go_on(cutline: Cutline, fo
     assert look(folder)["0.jpg"] == before["0.jpg"]
     told = cutline("undo")
     assert told.status == 1
-    assert re.search(r"^failed +\S+1\.jpg +was changed since .*--force.*\.$", told.out, re.MULTILINE)
+    assert re.search(r"^failed +\S+1\.jpg +was changed since .* caption .*\.$", told.out, re.MULTILINE)
+    assert re.search(r"^1 photo: 1 failed\. “--force” puts back the captions", told.out, re.MULTILINE)
 
     forced = cutline("undo", "--force", "--json")
     assert (forced.status, forced.record["status"]) == (0, "undone")
@@ -263,3 +264,18 @@ def test_an_interrupted_undo_says_so_and_can_go_on(tmp_path: Path) -> None:
     assert {r["status"] for r in records} <= {"undone", "cancelled"}
     assert finished("undo").status == 0
     assert look(folder) == before
+
+
+def test_a_renamed_folder_and_a_renamed_photo_are_undone_by_their_new_names(cutline: Cutline, folder: Path) -> None:
+    before = look(folder)
+    cutline("write", folder, "--title", "one")
+    away = folder.rename(folder.with_name("away"))
+    (away / "1.jpg").rename(away / "new name.jpg")
+    gone = cutline("undo")
+    assert gone.status == 1
+    assert gone.out.count("by the name it has now") == 3
+    one = cutline("undo", away / "new name.jpg", "--json")
+    assert (one.status, one.record["status"], one.record["title"]) == (0, "undone", "")
+    assert cutline("undo", away).status == 0
+    (away / "new name.jpg").rename(away / "1.jpg")
+    assert look(away) == before

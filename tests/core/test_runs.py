@@ -111,13 +111,14 @@ def test_a_photo_written_twice_is_one_photo(photo: Path, journal: Journal) -> No
     assert [(run.written, run.undone) for run in history(journal)] == [(1, 1)]
 
 
+@pytest.mark.parametrize(("owner", "name"), [(os, "fsync"), (Path, "replace")])
 def test_a_write_that_fails_after_its_intention_is_struck_out(
-    photo: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    owner: object, name: str, photo: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "utime", full)
+    monkeypatch.setattr(owner, name, full)
     with recording(journal, About("write"), Settings()) as recorder:
         with pytest.raises(DiskError, match="No space"):
             metadata.write(photo, CAPTION, FIELDS, record=recorder.of(photo))
@@ -228,7 +229,9 @@ def test_the_oldest_runs_make_room_and_the_newest_stays(tmp_path: Path, journal:
     for number in range(6):
         write_run(journal, [photo], Caption(os.urandom(150_000).hex(), f"{number}"), ("title",))
     assert numbers(journal) == [6, 5, 4, 3, 2, 1]
-    room = journal.rows("SELECT length(inverse) FROM files ORDER BY id")
+    room = journal.rows(
+        "SELECT length(inverse) + length(caption) FROM files f JOIN changes c ON c.id = f.change ORDER BY f.id"
+    )
     assert room[1][0] > 100_000
     three = sum(length for (length,) in room[3:]) / 1e6 + 0.01
     prune(journal, 90, three, spare=6)

@@ -164,7 +164,7 @@ def test_what_changed_since_is_refused_and_the_others_go_on(tmp_path: Path, jour
     assert set(refused) == {"camera.jpg", "beside.jpg"}
     for error in refused.values():
         assert isinstance(error, ChangedMeanwhile)
-        assert "--force" in str(error)
+        assert "only its caption can be put back" in str(error)
         assert str(error).endswith(".")
     assert changed.read_bytes() == bytes(data)
     assert (folder / "beside.jpg").read_bytes() == held, "a photo goes back with its sidecar or not at all"

@@ -17,6 +17,7 @@ from cutline.cli.guard import Exit
 from cutline.cli.output import Output, as_json, sentence
 from cutline.cli.report import caption_record, counted
 from cutline.core.control import Control
+from cutline.core.errors import ChangedMeanwhile
 from cutline.core.photo import Caption, printable
 from cutline.core.settings import Settings
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cutline.core.runs import Recorder
     from cutline.core.undo import Target, Undone
 
+_FORCE = " “--force” puts back the captions of photos that another program changed since, and leaves the rest of them."
 _STYLES = {"undone": "green", "failed": "bold red", "cancelled": "yellow"}
 
 
@@ -64,11 +66,13 @@ def undo(
 def _put_back(target: "Target", settings: Settings, output: Output, *, force: bool) -> int:
     control = Control()
     counts: Counter[str] = Counter()
+    changed_since = False
     with interrupt.stops(control), closing(places.journal()) as journal:
         for outcome in _outcomes(journal, target, control, settings, force=force):
             counts[outcome.result] += 1
+            changed_since |= isinstance(outcome.error, ChangedMeanwhile)
             _tell(output, outcome)
-    _conclude(output, counts, target)
+    _conclude(output, counts, target, _FORCE if changed_since and not force else "")
     if control.cancelled:
         return Exit.INTERRUPTED
     return Exit.SOME_FAILED if counts["failed"] else Exit.DONE
@@ -128,13 +132,13 @@ def _caption(path: Path) -> Caption:
         return Caption()
 
 
-def _conclude(output: Output, counts: "Counter[str]", target: "Target") -> None:
+def _conclude(output: Output, counts: "Counter[str]", target: "Target", hint: str) -> None:
     if not counts:
         what = "The last run" if target.run is None else f"Run {target.run}"
         output.say(f"{what} has nothing left to undo; “cutline history” lists the others, “--run ID” undoes one.")
         return
     parts = ", ".join(f"{count} {result}" for result, count in counts.items())
-    text = f"{counted(counts.total())}: {parts}."
+    text = f"{counted(counts.total())}: {parts}.{hint}"
     if output.as_json:
         output.say(text)
     else:

@@ -12,7 +12,8 @@ import os
 import sqlite3
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -86,9 +87,19 @@ def standing_of_run(journal: Journal, run: int) -> list[Change]:
     return _changes(journal, "c.run = ?", (run,))
 
 
+def of_run(journal: Journal, run: int) -> list[Change]:
+    """All changes of a run, undone or not, newest first."""
+    return _changes(journal, "c.run = ?", (run,), undone=True)
+
+
 def standing_of_photo(journal: Journal, photo: Path) -> list[Change]:
     """The changes of a photo (without links) that are not undone, newest first."""
     return _changes(journal, "c.photo = ?", (os.fsencode(photo),))
+
+
+def standing_change(journal: Journal, change: int) -> Change | None:
+    """The change that has this id; None where it is undone."""
+    return next(iter(_changes(journal, "c.id = ?", (change,))), None)
 
 
 def photos_at(journal: Journal, paths: Sequence[Path], run: int | None = None) -> list[list[Path]]:
@@ -98,14 +109,31 @@ def photos_at(journal: Journal, paths: Sequence[Path], run: int | None = None) -
         "SELECT c.photo, c.named, f.path, max(c.id) FROM changes c JOIN files f ON f.change = c.id"
         " WHERE f.state <> 'undone' AND (?1 IS NULL OR c.run = ?1) GROUP BY 1, 2, 3 ORDER BY 4 DESC"
     )
-    known = journal.rows(sql, (run,))
+    latest: dict[bytes, int] = {}
+    names = set()
+    for photo, named, file, change in journal.rows(sql, (run,)):
+        latest.setdefault(photo, change)
+        names |= {(photo, photo), (named, photo), (file, photo)}
+    ordered = sorted(names)
     found = []
     for path in paths:
         ways = {os.fsencode(os.path.abspath(path)), os.fsencode(os.path.realpath(path))}  # noqa: PTH100 - links stay
-        below = tuple(way.rstrip(os.fsencode(os.sep)) + os.fsencode(os.sep) for way in ways)
-        hits = (row[0] for row in known if any(name in ways or name.startswith(below) for name in row[:3]))
-        found.append([Path(os.fsdecode(photo)) for photo in dict.fromkeys(hits)])
+        hits = {photo for way in ways for photo in _at_or_below(ordered, way)}
+        newest_first = sorted(hits, key=lambda photo: -latest[photo])
+        found.append([Path(os.fsdecode(photo)) for photo in newest_first])
     return found
+
+
+def _at_or_below(names: Sequence[tuple[bytes, bytes]], way: bytes) -> Iterator[bytes]:
+    """What the names (in order, each with what it stands for) at a path and below it stand for."""
+    separator = os.fsencode(os.sep)
+    folder = way.rstrip(separator) + separator
+    for first, is_meant in ((way, way.__eq__), (folder, lambda name: name.startswith(folder))):
+        for at in range(bisect_left(names, (first,)), len(names)):
+            name, meant = names[at]
+            if not is_meant(name):
+                break
+            yield meant
 
 
 def files_of(journal: Journal, change: int) -> list[FileRow]:
@@ -156,25 +184,29 @@ def unpacked(data: bytes) -> tuple[Splice, ...]:
     return tuple(result)
 
 
-def _changes(journal: Journal, where: str, values: Sequence[object]) -> list[Change]:
+def _changes(journal: Journal, where: str, values: Sequence[object], *, undone: bool = False) -> list[Change]:
     sql = (
-        f"SELECT c.id, c.run, c.photo, c.named, c.caption, c.fields FROM changes c WHERE {where}"
-        " AND EXISTS (SELECT 1 FROM files f WHERE f.change = c.id AND f.state <> 'undone') ORDER BY c.id DESC"
+        f"SELECT c.id, c.run, c.photo, c.named, c.caption, c.fields FROM changes c WHERE {where} AND EXISTS"
+        " (SELECT 1 FROM files f WHERE f.change = c.id AND (? OR f.state <> 'undone')) ORDER BY c.id DESC"
     )
     return [
         Change(id_, run, Path(os.fsdecode(photo)), Path(os.fsdecode(named)), _words_in(caption, fields))
-        for id_, run, photo, named, caption, fields in journal.rows(sql, values)
+        for id_, run, photo, named, caption, fields in journal.rows(sql, (*values, undone))
     ]
 
 
 def _words_out(words: Words) -> tuple[str, str]:
-    return json.dumps(asdict(words.before)), ",".join(words.fields)
+    after = {"after": words.tags} if "tags" in words.fields else {}
+    return json.dumps({**asdict(words.before), **after}), ",".join(words.fields)
 
 
 def _words_in(caption: str, fields: str) -> Words:
     values = json.loads(caption)
+    after = values.pop("after", None)
     return Words(
-        Caption(**{**values, "tags": tuple(values["tags"])}), tuple(n for n in FIELDS if n in fields.split(","))
+        Caption(**{**values, "tags": tuple(values["tags"])}),
+        tuple(n for n in FIELDS if n in fields.split(",")),
+        None if after is None else tuple(after),
     )
 
 

@@ -9,8 +9,8 @@ from cutline.core.errors import PhotoError
 from cutline.core.journal import Journal
 from cutline.core.metadata.undoing import Standing, standing
 
-_ROW = 600
-"""Bytes that a change costs in the journal beside its inverse splices, roughly."""
+_ROW = 330
+"""Bytes that a file's change costs in the journal beside its names, its words and its inverse splices, roughly."""
 _LIVE = timedelta(days=1)
 """A run that did not end and is younger than this may still be going on in another process."""
 
@@ -76,7 +76,8 @@ def prune(journal: Journal, days: float, megabytes: float, *, spare: int) -> Non
     now = datetime.now(UTC)
     oldest, live = ((now - age).isoformat(timespec="milliseconds") for age in (timedelta(days=days), _LIVE))
     sql = (
-        f"SELECT r.id, r.started < ?1, coalesce(sum(length(f.inverse) + {_ROW}), 0), "
+        "SELECT r.id, r.started < ?1, coalesce(sum(length(f.inverse) + 2 * length(f.path) + 2 * length(c.photo)"
+        f" + length(c.named) + length(c.caption) + {_ROW}), 0),"
         " r.id = ?2 OR (r.ended IS NULL AND r.started > ?3)"
         " FROM runs r LEFT JOIN changes c ON c.run = r.id LEFT JOIN files f ON f.change = c.id"
         " GROUP BY r.id ORDER BY r.id"
@@ -90,6 +91,12 @@ def prune(journal: Journal, days: float, megabytes: float, *, spare: int) -> Non
     if gone:
         with journal.transaction() as db:
             db.executemany("DELETE FROM runs WHERE id = ?", gone)
+
+
+def others_going_on(journal: Journal, run: int) -> bool:
+    """Whether other runs than this one may be going on. Raises `JournalError`."""
+    live = (datetime.now(UTC) - _LIVE).isoformat(timespec="milliseconds")
+    return bool(journal.rows("SELECT 1 FROM runs WHERE id <> ? AND ended IS NULL AND started > ?", (run, live)))
 
 
 def _made_after_all(journal: Journal, run: int) -> int:

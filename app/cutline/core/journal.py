@@ -151,6 +151,12 @@ class Journal:
                 raise
 
     @contextmanager
+    def plainly(self) -> Iterator[sqlite3.Connection]:
+        """The database without a transaction, for what SQLite does not do within one. Raises `JournalError`."""
+        with self._lock, self._translated():
+            yield self._db
+
+    @contextmanager
     def _synchronous(self, level: str) -> Iterator[None]:
         if level == "FULL":  # as it is set
             yield
@@ -171,6 +177,7 @@ class Journal:
         deadline = time.monotonic() + _PATIENCE
         while True:
             try:
+                self._db.execute("PRAGMA auto_vacuum=INCREMENTAL")  # of a new one; see `journal_room`
                 self._db.execute("PRAGMA journal_mode=WAL")
                 return
             except sqlite3.OperationalError as error:

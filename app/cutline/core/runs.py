@@ -20,7 +20,7 @@ from typing import Literal
 
 from cutline.core import changes
 from cutline.core.errors import Cancelled, CutlineError, PhotoError
-from cutline.core.history import prune
+from cutline.core.forgetting import forget
 from cutline.core.journal import Journal
 from cutline.core.metadata.recording import FileChange, Record, Words
 from cutline.core.metadata.undoing import Standing, standing
@@ -142,7 +142,7 @@ def recording(journal: Journal, about: About, settings: Settings) -> Iterator[Re
     finally:
         run = recorder.close()
         if run is not None:
-            prune(journal, settings.history_days, settings.history_megabytes, spare=run)
+            forget(journal, settings, spare=run)
 
 
 def _untouched(change: FileChange) -> bool:

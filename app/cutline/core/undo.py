@@ -5,9 +5,11 @@
 A photo is only put back from exactly the bytes that Cutline wrote, and to exactly the bytes that were there, which both
 digests prove; one that changed since is refused and the others go on. All files of a change (the photo and its sidecar)
 are looked at before the first is touched. What was put back is noted afterwards: a run of undo that was killed in
-between finds the photo as it was before, and notes it then.
+between finds the photo as it was before, and notes it then. A photo that was moved is known again by its bytes where
+it is named at its new place.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +24,9 @@ from cutline.core.history import known, last_writing_run
 from cutline.core.journal import Journal
 from cutline.core.metadata.apply import check_writable
 from cutline.core.metadata.files import shown
-from cutline.core.metadata.undoing import Standing, put_back, require_undoable, standing
+from cutline.core.metadata.locking import locked
+from cutline.core.metadata.undoing import Standing, missing, put_back, require_undoable, standing
+from cutline.core.moved import Moved, moved
 from cutline.core.runs import Recorder
 
 
@@ -66,6 +70,13 @@ class _Job:
 
     named: Path
     changes: tuple[Change, ...]
+    moved: Moved | None = None
+    """Where it is now, if elsewhere than when it was written."""
+
+    def files_of(self, journal: Journal, change: Change) -> list[FileRow]:
+        """The files of one of the changes, where they are now."""
+        rows = changes.files_of(journal, change.id)
+        return [self.moved.followed(row) for row in rows] if self.moved else rows
 
 
 def undo(journal: Journal, target: Target, control: Control, forced: Recorder | None = None) -> Iterator[Undone]:
@@ -84,7 +95,7 @@ def undo(journal: Journal, target: Target, control: Control, forced: Recorder | 
             cancelled = Cancelled("Stopped before it was put back.")
             yield Undone(job.named, Result.CANCELLED, job.changes[0].run, error=cancelled)
         else:
-            yield _undone(journal, job, forced)
+            yield _undone(journal, job, control, forced)
 
 
 def _jobs(journal: Journal, target: Target) -> Iterator[_Job | Undone]:
@@ -102,8 +113,7 @@ def _jobs_at(journal: Journal, paths: Sequence[Path], run: int | None) -> Iterat
     seen: set[Path] = set()
     for path, photos in zip(paths, changes.photos_at(journal, paths, run), strict=True):
         if not photos:
-            of_run = "" if run is None else f" in run {run}"
-            yield Undone(path, Result.UNCHANGED, run, (f"Cutline wrote nothing here{of_run} that is not undone.",))
+            yield from _moved_jobs(journal, path, run)
         for photo in photos:
             if photo in seen:
                 continue
@@ -114,6 +124,15 @@ def _jobs_at(journal: Journal, paths: Sequence[Path], run: int | None) -> Iterat
             elif len(standing_changes) > 1:
                 standing_changes = [_latest(journal, standing_changes)]
             yield from _by_photo(standing_changes)
+
+
+def _moved_jobs(journal: Journal, path: Path, run: int | None) -> Iterator[_Job | Undone]:
+    found = None
+    for found in moved(journal, path, run):
+        yield _Job(found.to, (found.change,), found)
+    if found is None:
+        of_run = "" if run is None else f" in run {run}"
+        yield Undone(path, Result.UNCHANGED, run, (f"Cutline wrote nothing here{of_run} that is not undone.",))
 
 
 def _by_photo(listed: Sequence[Change]) -> Iterator[_Job]:
@@ -137,11 +156,14 @@ def _made(journal: Journal, change: Change) -> bool:
         return True  # undoing it will say what is wrong
 
 
-def _undone(journal: Journal, job: _Job, forced: Recorder | None) -> Undone:
+def _undone(journal: Journal, job: _Job, control: Control, forced: Recorder | None) -> Undone:
     run, touched = job.changes[0].run, False
     for number, change in enumerate(job.changes):
         try:
-            touched |= _change_undone(journal, change)
+            with locked(job.moved.to if job.moved else change.named, control):
+                touched |= _change_undone(journal, job, change)
+        except Cancelled as error:
+            return Undone(job.named, Result.CANCELLED, run, error=error)
         except CutlineError as error:
             if forced is not None and isinstance(error, ChangedMeanwhile | Unreadable):
                 return _forced(journal, job, job.changes[number:], forced)
@@ -151,9 +173,12 @@ def _undone(journal: Journal, job: _Job, forced: Recorder | None) -> Undone:
     return Undone(job.named, Result.UNCHANGED, run, ("It was already as it was before.",))
 
 
-def _change_undone(journal: Journal, change: Change) -> bool:
+def _change_undone(journal: Journal, job: _Job, change: Change) -> bool:
     """Put all files of a change back, the one written last first; whether any had to be."""
-    files = [(file, require_undoable(file.change)) for file in changes.files_of(journal, change.id)]
+    rows, photo = job.files_of(journal, change), job.moved.to if job.moved else change.photo
+    if not os.path.lexists(photo):  # a sidecar that was made is not gone for good then: it went with its photo
+        raise missing(photo)
+    files = [(file, require_undoable(file.change)) for file in rows]
     for file, found in files:
         if found is Standing.AFTER:
             check_writable(file.change.path)
