@@ -36,13 +36,16 @@ _COUNTING = {
     "IFD0": "PreviewImageStart StripOffsets TileOffsets ThumbnailOffset OtherImageStart JpgFromRawStart",
     "IFD1": "ThumbnailOffset PreviewImageStart StripOffsets TileOffsets",
     "GIF": "GIFVersion",
+    "QuickTime": "MediaData MediaDataOffset MediaDataSize",
     "PNG": "eXIf",
     "RIFF": "WebP_Flags",
     "File": "CurrentIPTCDigest",
 }
 """What counts bytes from elsewhere, or says only that a block is there."""
 _NEVER = ("System:", "Composite:", "ExifTool:", "SourceFile")
-_STARTS = ("MPImageStart", "PreviewImageStart", "PreviewImageOffset", "OtherImageStart", "ThumbnailOffset")
+_STARTS = (
+    "MPImageStart", "PreviewImageStart", "PreviewImageOffset", "OtherImageStart", "ThumbnailOffset", "ChunkOffset",
+)  # fmt: skip
 """Places of images whose bytes are compared, in whatever group."""
 
 _PICTURES = ("base64:/9j/", "base64:ANj/", "base64:Atj/", "base64:SUkq", "base64:TU0A", "base64:Qk0")
