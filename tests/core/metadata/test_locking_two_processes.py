@@ -68,8 +68,11 @@ def undo_all(folder: Path, journal_path: Path) -> None:
     with journal_at(journal_path) as journal:
         results = {Result.UNDONE}
         while Result.UNDONE in results:
-            results = {outcome.result for outcome in undone(journal, folder)}
-            assert results <= {Result.UNDONE, Result.UNCHANGED}
+            outcomes = undone(journal, folder)
+            results = {outcome.result for outcome in outcomes}
+            # two photos with one sidecar take turns as they were written, which is not always one after the other
+            failed = [str(outcome.error) for outcome in outcomes if outcome.result is Result.FAILED]
+            assert all(error.endswith("undo that first.") for error in failed), failed
 
 
 def test_the_same_photos(tmp_path: Path, cutline_home: Path) -> None:
