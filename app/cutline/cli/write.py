@@ -20,7 +20,7 @@ from cutline.cli.report import Outcome, Report, nothing_in, outcome_record
 from cutline.core.batch import State
 from cutline.core.control import Control
 from cutline.core.errors import Cancelled, ChangedMeanwhile, ConfigError, CutlineError
-from cutline.core.keywords import clean, identity, tidy, tidy_lines
+from cutline.core.keywords import clean, identity, leaf, tidy, tidy_lines
 from cutline.core.keywords import merge as merge_tags
 from cutline.core.photo import Caption, FieldName, Photo, Policy
 from cutline.core.scan import Problem, scan
@@ -182,4 +182,4 @@ def _tags(there: tuple[str, ...], words: Words, policy: Policy | None) -> tuple[
     else:
         tags = given if policy == "replace" else merge_tags(there, given, _NO_LIMIT)
     removed = {identity(tag) for tag in words.removed}
-    return tuple(tag for tag in tags if identity(tag) not in removed)
+    return tuple(tag for tag in tags if not {identity(tag), identity(leaf(tag))} & removed)

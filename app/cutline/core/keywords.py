@@ -25,6 +25,31 @@ def identity(tag: str) -> str:
     return unicodedata.normalize("NFKC", tag).casefold()
 
 
+def levels(tag: str) -> tuple[str, ...]:
+    """The levels of a tag with a hierarchy (``Places|Europe|France``), from the top; of another one, itself."""
+    return tuple(level for part in tag.split("|") if (level := part.strip()))
+
+
+def leaf(tag: str) -> str:
+    """The last level of a tag: what carriers without hierarchies call it."""
+    found = levels(tag)
+    return found[-1] if found else ""
+
+
+def flat(tags: Iterable[str]) -> tuple[str, ...]:
+    """`tags` for a carrier without hierarchies: their last levels, each once."""
+    return tuple(dict.fromkeys(name for tag in tags if (name := leaf(tag))))
+
+
+def pathed(names: Iterable[str], paths: Iterable[str], *, more: bool) -> tuple[str, ...]:
+    """Flat `names` with the hierarchies they have in `paths`; with `more`, what only `paths` hold comes behind."""
+    homes: dict[str, list[str]] = {}
+    for path in paths:
+        homes.setdefault(leaf(path), []).append(path)
+    found = [path for name in names for path in (homes.pop(name, None) or [name])]
+    return tuple(dict.fromkeys([*found, *(path for left in homes.values() for path in left if more)]))
+
+
 def clean(tags: object) -> tuple[str, ...]:
     """Any JSON-shaped value as tidy tags, twins dropped, first spelling and order kept."""
     seen: dict[str, str] = {}
@@ -48,7 +73,7 @@ def _texts(value: object) -> Iterator[str]:
 def merge(existing: Iterable[str], new: Iterable[str], limit: int) -> tuple[str, ...]:
     """`existing` as they are, then what `new` adds to them while there are fewer than `limit`."""
     merged = list(existing)
-    known = {identity(tag) for tag in merged}
+    known = {identity(name) for tag in merged for name in (tag, leaf(tag))}
     for tag in new:
         if len(merged) < limit and identity(tag) not in known:
             merged.append(tag)

@@ -2,13 +2,14 @@
 
 merge    tags are added to those in the file; title, description and alt text only where empty
 fill     only what is empty
-replace  what the backend gives; what it does not give stays
+replace  what the backend gives; what it does not give stays, and a tag keeps the hierarchy it has
 """
 
 from collections.abc import Collection
 from dataclasses import replace
 
 from cutline.core.keywords import merge as merge_tags
+from cutline.core.keywords import pathed
 from cutline.core.photo import Caption, FieldName, Policy
 
 
@@ -39,4 +40,6 @@ def wanted(existing: Caption, policy: Policy, fields: Collection[FieldName]) -> 
 def _tags(existing: tuple[str, ...], new: tuple[str, ...], policy: Policy, limit: int) -> tuple[str, ...]:
     if policy == "merge":
         return merge_tags(existing, new, limit)
-    return merge_tags((), new, limit) if policy == "replace" or not existing else existing
+    if policy == "fill" and existing:
+        return existing
+    return merge_tags((), pathed(new, (tag for tag in existing if "|" in tag), more=False), limit)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from hashlib import md5
 
 from cutline.core.errors import Malformed
+from cutline.core.keywords import leaf, levels, pathed
 from cutline.core.metadata.blocks import exif, iptc, irb, text, xmp
 from cutline.core.metadata.model import BlockName, CarrierText
 from cutline.core.photo import FIELDS, Caption, FieldName
@@ -59,7 +60,8 @@ class Carriers:
     iim_is_newer: bool = False
     """Whether the IPTC digest tells that the IIM block was changed after the XMP packet."""
     exif_is_sound: bool = True
-    """Whether the EXIF block can be changed; where not, it may lag behind and is asked last."""
+    """Whether the EXIF block can be changed; where not, it may lag behind and is asked last. Looked at only where
+    another carrier has another description, since that takes a walk through the whole block."""
     malformed: frozenset[BlockName] = field(default=frozenset())
     """Blocks that cannot be read."""
 
@@ -77,13 +79,15 @@ def carriers(blocks: Mapping[BlockName, bytes], sidecar: CarrierText = _NOTHING)
                 texts[name] = exif.read(block) if name == "exif" else xmp.read(block)
         except Malformed:
             malformed.add(name)
+    descriptions = {said.description for said in texts.values() if said.description}
+    contested = "exif" in texts and texts["exif"].description and len(descriptions) > 1
     return Carriers(
         exif=texts.get("exif", _NOTHING),
         xmp=texts.get("xmp", _NOTHING),
         iim=texts.get("irb", _NOTHING),
         sidecar=sidecar,
         iim_is_newer=newer,
-        exif_is_sound="exif" not in texts or exif.editable(blocks["exif"]),
+        exif_is_sound=not contested or exif.editable(blocks["exif"]),
         malformed=frozenset(malformed),
     )
 
@@ -115,12 +119,16 @@ def malformed_note(name: BlockName) -> str:
 
 
 def storable(caption: Caption) -> Caption:
-    """`caption` as every carrier can hold it: line breaks as ``\\n``, no other control characters, no edge spaces."""
-    tags = (" ".join(text.storable(tag).split("\n")).strip() for tag in caption.tags)
+    """`caption` as every carrier can hold it: line breaks as ``\\n``, no other control characters, no edge spaces.
+
+    Of two tags of which one is the other with its hierarchy, that one stays: carriers without hierarchies hold it once.
+    """
+    tags = ["|".join(levels(" ".join(text.storable(tag).split("\n")))) for tag in caption.tags]
+    told = {leaf(tag) for tag in tags if "|" in tag}
     return Caption(
         text.storable(caption.title).strip(),
         text.storable(caption.description).strip(),
-        tuple(dict.fromkeys(tag for tag in tags if tag)),
+        tuple(dict.fromkeys(tag for tag in tags if tag and tag not in told)),
         text.storable(caption.alt_text).strip(),
     )
 
@@ -161,7 +169,20 @@ def _value(name: FieldName, carrier: CarrierText, said: Carriers) -> str:
     return value
 
 
+def tags_of(text: CarrierText) -> tuple[str, ...]:
+    """The tags of one carrier, with the hierarchies it knows."""
+    return pathed(text.tags or (), text.paths, more=True)
+
+
 def _tags(said: Carriers, order: list[CarrierText]) -> tuple[str, ...]:
+    if said.sidecar.tags or said.sidecar.paths:
+        return tags_of(said.sidecar)
+    # of a program that knows no XMP, the last word is also that a tag is gone
+    return pathed(_names(said, order), said.xmp.paths, more=not said.iim_is_newer)
+
+
+def _names(said: Carriers, order: list[CarrierText]) -> tuple[str, ...]:
+    """The tags without hierarchies."""
     lists = [carrier.tags for carrier in order if carrier.tags]
     chosen = next(iter(lists), ())
     if chosen and chosen == said.iim.tags:

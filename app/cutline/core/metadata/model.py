@@ -27,6 +27,8 @@ class CarrierText:
     alt_text: str | None = None
     comment: str | None = None
     """EXIF XPComment, which is kept in step with the description."""
+    paths: tuple[str, ...] = ()
+    """Tags as XMP's lists of hierarchies hold them, levels parted by ``|``; those without levels too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class Stamp:
 
     size: int
     mtime_ns: int
-    head: bytes = b""
-    """SHA-256 of the metadata blocks as they were read."""
+    content: int = 0
+    """Python's hash of the metadata blocks as they were read: for as long as this process lives."""
 
 
 @dataclass(frozen=True, slots=True)

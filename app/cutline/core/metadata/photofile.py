@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -44,10 +43,8 @@ class PhotoFile:
     @property
     def stamp(self) -> Stamp:
         """What tells whether file and sidecar are still these."""
-        digest = sha256(self.sidecar.data)
-        for name, block in sorted(self.layout.blocks.items()):
-            digest.update(f"{name} {len(block)} ".encode() + block)
-        return Stamp(self.status.st_size, self.status.st_mtime_ns, digest.digest())
+        content = hash((self.sidecar.data, *sorted(self.layout.blocks.items())))
+        return Stamp(self.status.st_size, self.status.st_mtime_ns, content)
 
     def check(self, stamp: Stamp | None) -> None:
         """Raise `ChangedMeanwhile` where the photo is no longer the one the stamp was made of."""
@@ -56,12 +53,13 @@ class PhotoFile:
 
 
 @contextmanager
-def taken_apart(path: Path) -> Iterator[PhotoFile]:
-    """The photo at `path`; raises `Unreadable` in one sentence that names it."""
+def taken_apart(path: Path, *, glance: bool = False) -> Iterator[PhotoFile]:
+    """The photo at `path`; raises `Unreadable` in one sentence that names it. `glance`: only to read its blocks."""
     with opened(path) as (file, status):
         container = container_of(path, file)
         with named(path):
-            layout = container.parse(file, status.st_size)
+            size = status.st_size
+            layout = detect.glance(container, file, size) if glance else container.parse(file, size)
         yield PhotoFile(path, file, status, container, layout, sidecar_of(path))
 
 

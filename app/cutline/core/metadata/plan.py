@@ -10,6 +10,7 @@ from hashlib import md5
 from typing import Any
 
 from cutline.core.errors import Malformed, Unsupported
+from cutline.core.keywords import flat
 from cutline.core.metadata import fields
 from cutline.core.metadata.blocks import exif, iptc, irb, xmp
 from cutline.core.metadata.model import BlockName, Layout
@@ -115,7 +116,8 @@ def _edit_xmp(old: bytes | None, caption: Caption, mine: Collection[FieldName], 
 def _edit_irb(old: bytes | None, caption: Caption, mine: Collection[FieldName], _: int | None) -> _Edited:
     new = irb.captioned(old or b"", caption, mine)
     said = iptc.read(irb.read(new).iim or b"")
-    whole = [name for name in mine if (getattr(said, name) or getattr(_EMPTY, name)) == getattr(caption, name)]
+    plain = replace(caption, tags=flat(caption.tags))
+    whole = [name for name in mine if (getattr(said, name) or getattr(_EMPTY, name)) == getattr(plain, name)]
     return new, whole
 
 

@@ -17,7 +17,7 @@ def read(path: Path) -> Reading:
 
     Raises `Unreadable` (missing, a folder, no picture, cut off in its structure).
     """
-    with taken_apart(path) as photo:
+    with taken_apart(path, glance=True) as photo:
         said = photo.carriers
         return Reading(
             fields.reconciled(said),

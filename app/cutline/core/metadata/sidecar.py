@@ -4,6 +4,7 @@ Two namings are in use: ``a.xmp`` (Adobe, and every raw converter) and ``a.jpg.x
 is used; where two photos share a stem, ``a.xmp`` belongs to the raw one.
 """
 
+import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,8 @@ _LARGEST = 64 << 20  # bytes; sidecars with a long editing history have a few me
 
 def find(path: Path) -> Path | None:
     """The sidecar of the photo at `path`, or None."""
-    short, long = _existing(path.with_suffix("")), _existing(path)
+    text = str(path)
+    short, long = _existing(text[: len(text) - len(path.suffix)]), _existing(text)
     if short is None or long is None:
         return None if short is not None and _belongs_to_raw(path) else short or long
     return long if not _is_raw(path) and _siblings(path, EXTENSIONS) else short
@@ -100,9 +102,12 @@ def _new_name(photo: Path) -> Path:
     return _with_ending(photo, ".xmp")
 
 
-def _existing(stem: Path) -> Path | None:
-    candidates = (_with_ending(stem, ending) for ending in _ENDINGS)
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
+def _existing(stem: str) -> Path | None:
+    """The sidecar named `stem` and an ending. Asked for every photo that is read: mostly there is none."""
+    for ending in _ENDINGS:
+        if os.access(stem + ending, os.F_OK) and (found := Path(stem + ending)).is_file():
+            return found
+    return None
 
 
 def _with_ending(path: Path, ending: str) -> Path:
@@ -115,7 +120,7 @@ def _is_raw(path: Path) -> bool:
 
 def _belongs_to_raw(path: Path) -> bool:
     """Whether ``a.xmp`` beside the photo is a raw photo's of the same stem."""
-    return not _is_raw(path) and _existing(path) is None and _siblings(path, RAW)
+    return not _is_raw(path) and _existing(str(path)) is None and _siblings(path, RAW)
 
 
 def _siblings(path: Path, endings: Collection[str]) -> bool:

@@ -12,7 +12,7 @@ from cutline.core.errors import CutlineError, Unsupported
 from cutline.core.metadata import detect, sidecar
 from cutline.core.metadata.apply import applied
 from cutline.core.metadata.aside import aside
-from cutline.core.metadata.fields import Carriers, carriers, reconciled, storable
+from cutline.core.metadata.fields import Carriers, carriers, reconciled, storable, tags_of
 from cutline.core.metadata.files import shown
 from cutline.core.metadata.locking import locked
 from cutline.core.metadata.model import BlockName, Splice, Stamp, Written
@@ -151,7 +151,7 @@ def _sidecar_in_step(order: _Order, there: Sidecar, before: Caption) -> tuple[Si
 def _in_step(there: Sidecar, order: _Order) -> bool:
     """Whether a sidecar that is there says nothing else than the caption in the chosen fields."""
     return there.path is None or all(
-        (getattr(there.text, name) or type(wanted)()) == wanted
+        (tags_of(there.text) if name == "tags" else getattr(there.text, name) or "") == wanted
         for name in order.fields
         for wanted in (getattr(order.caption, name),)
     )

@@ -2,8 +2,12 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cutline.core.keywords import pathed
 from cutline.core.metadata.blocks import xmp
+from cutline.core.metadata.fields import storable
 from cutline.core.photo import FIELDS, Caption
 from helpers.spliced import exiftool, exiv2, numbered
 from helpers.xmp_packets import DC, DIGIKAM, EXIFTOOL, LIGHTROOM, PHOTOSHOP, SHAPES, described, framed
@@ -16,7 +20,7 @@ FULL = Caption(
 )
 
 
-def edited(packet: bytes, **values: object) -> bytes:
+def edited(packet: bytes | None, **values: object) -> bytes:
     """The packet with only these fields set."""
     return xmp.edit(packet, Caption(**values), list(values))  # type: ignore[arg-type]
 
@@ -111,15 +115,16 @@ def test_items_that_stay_keep_their_bytes_and_the_order_is_the_caption_s() -> No
 
 def test_a_seq_is_read_and_becomes_a_bag_only_when_tags_change() -> None:
     assert xmp.read(DIGIKAM).tags == ("Prague", "dog")
-    assert edited(DIGIKAM, tags=("Prague", "dog")) is DIGIKAM
-    new = edited(DIGIKAM, tags=("Prague", "cat"))
+    assert xmp.read(DIGIKAM).paths == ("Places|Prague", "Animals|dog")
+    assert edited(DIGIKAM, tags=("Places|Prague", "Animals|dog")) is DIGIKAM
+    new = edited(DIGIKAM, tags=("Places|Prague", "cat"))
     subject = new.decode().partition("<dc:subject>")[2].partition("</dc:subject>")[0]
     assert "rdf:Bag" in subject
     assert "Seq" not in subject
 
 
 def test_a_removed_tag_leaves_every_hierarchy_and_is_gone_from_the_bytes() -> None:
-    new = edited(DIGIKAM, tags=("Prague",))
+    new = edited(DIGIKAM, tags=("Places|Prague",))
     assert b"dog" not in new
     assert new.count(b"Places/Prague") == 2
     assert new.count(b"Places|Prague") == 2
@@ -147,11 +152,84 @@ def test_a_removed_tag_leaves_acdsee_s_tree(as_attribute: bool) -> None:
     assert xmp.read(new.encode()).tags == ("Bern",)
 
 
-def test_a_tag_that_stays_or_is_only_respelt_keeps_its_hierarchy() -> None:
-    new = edited(LIGHTROOM, tags=("Fog", "lake"))
+def test_a_tag_that_stays_keeps_its_hierarchy_and_one_that_goes_leaves_its_children() -> None:
+    new = edited(LIGHTROOM, tags=("nature|fog", "nature|water|lake"))
     assert b"nature|fog" in new
     assert b"nature|water|lake" in new
     assert b"<rdf:li>nature</rdf:li>" not in new
+    assert xmp.read(new).tags == ("fog", "lake")
+
+
+def listed(packet: bytes, name: str) -> list[str]:
+    """The items of an array property, as they are written."""
+    inside = packet.decode().partition(f"<{name}>")[2].partition(f"</{name}>")[0]
+    return re.findall(r"<rdf:li>([^<]*)</rdf:li>", inside)
+
+
+def test_a_tag_with_a_hierarchy_is_in_every_list_that_knows_them() -> None:
+    new = edited(None, tags=("sea", "Places|Europe|France"))
+    assert listed(new, "dc:subject") == ["sea", "France"]
+    assert listed(new, "lr:hierarchicalSubject") == ["Places|Europe|France"]
+    assert listed(new, "digiKam:TagsList") == ["sea", "Places/Europe/France"]
+    assert "<digiKam:TagsList>\n    <rdf:Seq>" in new.decode()
+    assert "TagsList" not in edited(None, tags=("sea",)).decode()
+
+
+def test_a_level_with_a_slash_is_told_to_the_list_that_can_hold_it() -> None:
+    new = edited(None, tags=("Music|AC/DC", "Music|Abba"))
+    assert listed(new, "lr:hierarchicalSubject") == ["Music|AC/DC", "Music|Abba"]
+    assert listed(new, "digiKam:TagsList") == ["Music/Abba"]
+    assert pathed(xmp.read(new).tags or (), xmp.read(new).paths, more=True) == ("Music|AC/DC", "Music|Abba")
+
+
+def test_new_tags_join_the_lists_that_are_there() -> None:
+    new = edited(DIGIKAM, tags=("Places|Prague", "Animals|dog", "bridge", "Places|Bern"))
+    for name, separator in (
+        ("digiKam:TagsList", "/"),
+        ("MicrosoftPhoto:LastKeywordXMP", "/"),
+        ("mediapro:CatalogSets", "|"),
+    ):
+        expected = ["Places|Prague", "Animals|dog", "bridge", "Places|Bern"]
+        assert listed(new, name) == [tag.replace("|", separator) for tag in expected]
+    assert listed(new, "lr:hierarchicalSubject") == ["Places|Prague", "Animals|dog", "Places|Bern"]
+
+
+def test_a_tag_that_moves_to_another_place_leaves_its_old_one() -> None:
+    new = edited(DIGIKAM, tags=("Towns|Prague", "dog"))
+    assert b"Places" not in new
+    assert b"Animals" not in new
+    assert listed(new, "lr:hierarchicalSubject") == ["Towns|Prague"]
+    assert listed(new, "digiKam:TagsList") == ["Towns/Prague", "dog"]
+
+
+@pytest.mark.needs("exiftool")
+def test_exiftool_reads_the_hierarchies(tmp_path: Path) -> None:
+    path = tmp_path / "a.xmp"
+    path.write_bytes(edited(None, tags=("sea", "Places|Zürich & around")))
+    said = exiftool(path)
+    assert said["XMP-lr:HierarchicalSubject"] == ["Places|Zürich & around"]
+    assert said["XMP-digiKam:TagsList"] == ["sea", "Places/Zürich & around"]
+    assert said["XMP-dc:Subject"] == ["sea", "Zürich & around"]
+
+
+LEVEL = st.text("abcäß東 &<", min_size=1, max_size=4).map(str.strip).filter(bool)
+
+
+@given(
+    first=st.lists(st.lists(LEVEL, min_size=1, max_size=3).map("|".join), max_size=6, unique=True),
+    second=st.lists(st.lists(LEVEL, min_size=1, max_size=3).map("|".join), max_size=6, unique=True),
+    start=st.sampled_from([None, DIGIKAM, LIGHTROOM, PHOTOSHOP]),
+)
+def test_tags_with_hierarchies_are_read_as_they_were_written(
+    first: list[str], second: list[str], start: bytes | None
+) -> None:
+    packet = start
+    for tags in (first, second):
+        wanted = storable(Caption(tags=tuple(tags))).tags
+        packet = xmp.edit(packet, Caption(tags=wanted), ["tags"])
+        text = xmp.read(packet)
+        assert set(pathed(text.tags or (), text.paths, more=True)) == set(wanted)
+        assert xmp.edit(packet, Caption(tags=pathed(text.tags or (), text.paths, more=True)), ["tags"]) == packet
 
 
 def test_a_change_that_fits_the_padding_keeps_the_length() -> None:

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cutline.core.errors import Malformed
+from cutline.core.keywords import flat
 from cutline.core.metadata.blocks import maker_note
-from cutline.core.metadata.blocks.tiff import Entry, Ifd, Tree, ifd_at, ifd_offset, value_of
+from cutline.core.metadata.blocks.tiff import Entry, Ifd, Tree, entries_at, ifd_offset, value_of
 from cutline.core.metadata.blocks.tiff_edit import Value, fresh, rewritten
 from cutline.core.metadata.model import CarrierText
 from cutline.core.photo import Caption, FieldName
 
 _ASCII, _BYTE = 2, 1
-_MAKER_NOTE = 0x927C
 _TEXT_TYPES = (1, 2, 6, 7, 129)
 _LONGEST = 16_000_000  # bytes of a value that is taken for text
 CARRIES: frozenset[FieldName] = frozenset({"title", "description", "tags"})
@@ -40,7 +40,7 @@ class _Slot:
     def text(self, caption: Caption) -> str:
         """What the entry is to say."""
         if self.field == "tags":
-            return ";".join(tag.replace(";", ",") for tag in caption.tags)
+            return ";".join(tag.replace(";", ",") for tag in flat(caption.tags))
         return str(getattr(caption, self.field))
 
     def encoded(self, text: str) -> Value | None:
@@ -54,27 +54,27 @@ _TITLE = _Slot(0x9C9B, "title", _BYTE, "utf-16-le")
 _COMMENT = _Slot(0x9C9C, "description", _BYTE, "utf-16-le")
 _KEYWORDS = _Slot(0x9C9E, "tags", _BYTE, "utf-16-le")
 _SLOTS = (_DESCRIPTION, _TITLE, _COMMENT, _KEYWORDS)
+_TAGS = frozenset(slot.tag for slot in _SLOTS)
 
 
 def read(block: bytes) -> CarrierText:
     """What the block says; `Malformed` where it has no readable IFD0."""
     if _blank(block):
         return CarrierText()
-    ifd0 = ifd_at(block, ifd_offset(block))
-    keywords = _read(block, ifd0, _KEYWORDS)
-    return CarrierText(
-        title=_read(block, ifd0, _TITLE),
-        description=_read(block, ifd0, _DESCRIPTION),
-        tags=None if keywords is None else tuple(tag.strip() for tag in keywords.split(";") if tag.strip()),
-        comment=_read(block, ifd0, _COMMENT),
+    entries = entries_at(block, ifd_offset(block), _TAGS)
+    title, description, keywords, comment = (
+        _decoded(block, entries[slot.tag], slot, _lenient) if slot.tag in entries else None
+        for slot in (_TITLE, _DESCRIPTION, _KEYWORDS, _COMMENT)
     )
+    tags = None if keywords is None else tuple(tag.strip() for tag in keywords.split(";") if tag.strip())
+    return CarrierText(title=title, description=description, tags=tags, comment=comment)
 
 
 @lru_cache(maxsize=4)
 def editable(block: bytes) -> bool:
     """Whether `edit` would take this block. Asked several times about each photo, hence remembered."""
     try:
-        return _blank(block) or bool(_sound(block).ifds)
+        return _blank(block) or _sound(block) is not None
     except Malformed:
         return False
 
@@ -98,15 +98,14 @@ def edit(block: bytes | None, caption: Caption, fields: Collection[FieldName], *
 def _sound(block: bytes) -> Tree:
     """The block, walked. `Malformed` where it cannot be edited without changing what something in it leads to."""
     tree = Tree(block)
-    notes = (entry.range for ifd in tree.ifds for entry in ifd.find(_MAKER_NOTE))
-    if any(maker_note.astray(block, note) for note in notes):
+    if any(maker_note.astray(block, note) for note in tree.maker_notes):
         raise Malformed("The maker note of the EXIF block points out of the block.")
     return tree
 
 
 def _blank(block: bytes) -> bool:
     """Whether a program left the place of the block and no block in it."""
-    return not block.strip(b"\0")
+    return block[:1] in (b"", b"\0") and not block.strip(b"\0")
 
 
 def _says(block: bytes, ifd0: Ifd, slot: _Slot, text: str) -> bool:
@@ -114,12 +113,6 @@ def _says(block: bytes, ifd0: Ifd, slot: _Slot, text: str) -> bool:
     if len(entries) != 1:
         return not entries and not text
     return _decoded(block, entries[0], slot, _strict) == text.replace("\0", "")
-
-
-def _read(block: bytes, ifd0: Ifd, slot: _Slot) -> str | None:
-    for entry in ifd0.find(slot.tag):
-        return _decoded(block, entry, slot, _lenient)
-    return None
 
 
 def _decoded(block: bytes, entry: Entry, slot: _Slot, decode: Callable[[bytes, str], str | None]) -> str | None:

@@ -6,9 +6,10 @@ other datasets keep their bytes and their order.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cutline.core.errors import Malformed
+from cutline.core.keywords import flat
 from cutline.core.metadata.blocks.iptc_text import UTF8, coding, decoded, is_utf8
 from cutline.core.metadata.blocks.text import cut, storable, storable_tags
 from cutline.core.metadata.model import CarrierText
@@ -26,8 +27,7 @@ _BINARY = frozenset((0, 125, 200, 201, 202))
 _FRAME = frozenset(((1, 0), CHARACTER_SET, RECORD_VERSION))
 
 
-@dataclass(frozen=True, slots=True)
-class DataSet:
+class DataSet(NamedTuple):
     """One dataset: its number, the bytes of its value, and all its bytes as they stand in the block."""
 
     id: tuple[int, int]
@@ -111,7 +111,7 @@ def _wanted(caption: Caption, fields: Collection[FieldName]) -> dict[tuple[int, 
     """Dataset -> the values it is to have, in UTF-8."""
     texts = {
         ("title", OBJECT_NAME): (storable(caption.title),),
-        ("tags", KEYWORDS): storable_tags(caption.tags),
+        ("tags", KEYWORDS): storable_tags(flat(caption.tags)),
         ("description", CAPTION): (storable(caption.description),),
     }
     wanted = {}

@@ -9,8 +9,9 @@ leniently as it can; `Tree` walks the whole block and refuses one that cannot be
 """
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from cutline.core.errors import Malformed
@@ -20,8 +21,19 @@ TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4
 
 _SUB_IFDS = (0x8769, 0x8825, 0xA005, 0x014A)
 _DATA = ((0x0201, 0x0202), (0x0111, 0x0117))  # (offsets, lengths) of thumbnails and strips
+_MAKER_NOTE = 0x927C
+_LEADING = frozenset((*_SUB_IFDS, _MAKER_NOTE, *(tag for pair in _DATA for tag in pair)))
 _MOST_IFDS = 64
 _MOST_ENTRIES = 65_535
+
+_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+_SIZES = tuple(TYPE_SIZES.get(kind, 0) for kind in range(256))
+_COUNT = {order: struct.Struct(order + "H") for order in "<>"}
+_NEXT = {order: struct.Struct(order + "I") for order in "<>"}
+_ROW = {order: struct.Struct(order + "HHII") for order in "<>"}
+
+Row = tuple[int, int, int, int]
+"""(tag, type, number of values, value or its offset), as they stand in an entry"""
 
 Range = tuple[int, int]
 """(start, end) in a block."""
@@ -75,7 +87,7 @@ class Ifd:
 
 def byte_order(block: bytes) -> str:
     """``<`` or ``>`` for struct; `Malformed` where the block has no TIFF header."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])
+    order = _ORDERS.get(block[:4])
     if order is None or len(block) < 8:
         raise Malformed("The EXIF block has no TIFF header.")
     return order
@@ -88,18 +100,33 @@ def ifd_offset(block: bytes) -> int:
 
 def ifd_at(block: bytes, offset: int) -> Ifd:
     """The IFD at `offset`; `Malformed` where its table does not fit in the block. Values may still leave the block."""
+    start, end, rows = _table(block, offset)
+    entries = tuple(_entry(block, place, *row) for place, row in zip(range(start, end, 12), rows, strict=True))
+    pointed = end + 4 <= len(block) and not any(_overlap(e.range, (end, end + 4)) for e in entries if not e.inline)
+    following = struct.unpack_from(byte_order(block) + "I", block, end)[0] if pointed else 0
+    return Ifd(offset, entries, following, end - offset + 4 * pointed)
+
+
+def entries_at(block: bytes, offset: int, tags: Collection[int]) -> dict[int, Entry]:
+    """The first entry of each of `tags` that the IFD at `offset` has; `Malformed` as `ifd_at`."""
+    start, end, rows = _table(block, offset)
+    found: dict[int, Entry] = {}
+    for place, row in zip(range(start, end, 12), rows, strict=True):
+        if row[0] in tags:
+            found.setdefault(row[0], _entry(block, place, *row))
+    return found
+
+
+def _table(block: bytes, offset: int) -> tuple[int, int, Iterator[Row]]:
+    """Where the entries of the IFD at `offset` begin and end, and what stands in them."""
     order = byte_order(block)
     if not 8 <= offset <= len(block) - 2:
         raise Malformed("An IFD of the EXIF block stands outside it.")
-    count = struct.unpack_from(order + "H", block, offset)[0]
-    start, end = offset + 2, offset + 2 + 12 * count
+    start = offset + 2
+    end = start + 12 * int(_COUNT[order].unpack_from(block, offset)[0])
     if end > len(block):
         raise Malformed("An IFD of the EXIF block is larger than the block.")
-    table = struct.iter_unpack(order + "HHII", block[start:end])
-    entries = tuple(_entry(block, start + 12 * n, *fields) for n, fields in enumerate(table))
-    pointed = end + 4 <= len(block) and not any(_overlap(e.range, (end, end + 4)) for e in entries if not e.inline)
-    following = struct.unpack_from(order + "I", block, end)[0] if pointed else 0
-    return Ifd(offset, entries, following, end - offset + 4 * pointed)
+    return start, end, _ROW[order].iter_unpack(block[start:end])
 
 
 def _entry(block: bytes, at: int, tag: int, kind: int, count: int, value: int) -> Entry:
@@ -120,22 +147,25 @@ def numbers(block: bytes, entry: Entry) -> tuple[int, ...]:
     return struct.unpack_from(f"{byte_order(block)}{entry.values}{letter}", block, entry.place)
 
 
-@dataclass(slots=True)
 class Tree:
-    """A whole block, walked. `Malformed` where something points out of it or in circles."""
+    """A whole block, walked. `Malformed` where something points out of it or in circles.
 
-    block: bytes
-    ifds: list[Ifd] = field(default_factory=list)
-    data: list[Range] = field(default_factory=list)
-    """Thumbnails and strips."""
+    The walk looks at numbers only, for it is a good part of what reading a photo costs; `ifds` is made when asked for.
+    """
 
-    def __post_init__(self) -> None:
-        self._walk(ifd_offset(self.block), chained=True)
-        for ifd in self.ifds:
-            for entry in ifd.entries:
-                if not entry.inline and not self._inside(entry.range):
-                    raise Malformed("A value of the EXIF block stands outside it.")
-            self.data += self._data_of(ifd)
+    def __init__(self, block: bytes) -> None:
+        self.block = block
+        self.data: list[Range] = []
+        """Thumbnails and strips."""
+        self.maker_notes: list[Range] = []
+        self._nexts: dict[int, int] = {}
+        self._entries = 0
+        self._walk(ifd_offset(block), chained=True)
+
+    @cached_property
+    def ifds(self) -> tuple[Ifd, ...]:
+        """Every IFD, the first first."""
+        return tuple(ifd_at(self.block, offset) for offset in self._nexts)
 
     @property
     def ifd0(self) -> Ifd:
@@ -145,7 +175,7 @@ class Tree:
     @property
     def next_of_ifd0(self) -> int:
         """The offset of IFD1; 0 where there is none or the pointer dangles."""
-        return self.ifd0.next if any(ifd.offset == self.ifd0.next for ifd in self.ifds) else 0
+        return self.ifd0.next if self.ifd0.next in self._nexts else 0
 
     def alone(self, wanted: Range) -> bool:
         """Whether exactly one thing in the block stands in this range, so that it may be changed or given up."""
@@ -161,35 +191,55 @@ class Tree:
         return wanted[0] >= 8 and wanted[1] <= len(self.block)
 
     def _walk(self, offset: int, *, chained: bool) -> None:
-        ifd = ifd_at(self.block, offset)
-        if any(ifd.offset == seen.offset for seen in self.ifds):
+        if offset in self._nexts:
             raise Malformed("The IFDs of the EXIF block run in a circle.")
-        self.ifds.append(ifd)
-        if len(self.ifds) > _MOST_IFDS or sum(len(seen.entries) for seen in self.ifds) > _MOST_ENTRIES:
+        start, end, rows = _table(self.block, offset)
+        self._entries += (end - start) // 12
+        if len(self._nexts) >= _MOST_IFDS or self._entries > _MOST_ENTRIES:
             raise Malformed("The EXIF block has more IFDs or entries than a picture can have.")
-        for entry in ifd.entries:
+        leading: list[Entry] = []
+        length, pointed = len(self.block), end + 4 <= len(self.block)
+        for place, row in zip(range(start, end, 12), rows, strict=True):
+            size = _SIZES[row[1]] * row[2] if row[1] < 256 else 0
+            if size > 4:
+                if not 8 <= row[3] <= length - size:
+                    raise Malformed("A value of the EXIF block stands outside it.")
+                if row[3] < end + 4 and row[3] + size > end:
+                    pointed = False
+            if row[0] in _LEADING:
+                leading.append(_entry(self.block, place, *row))
+        following = _NEXT[byte_order(self.block)].unpack_from(self.block, end)[0] if pointed else 0
+        self._nexts[offset] = following
+        self._follow(leading)
+        if chained and following and self._holds_ifd(following):
+            self._walk(following, chained=True)
+
+    def _follow(self, leading: list[Entry]) -> None:
+        """Walk the sub-IFDs that the entries of an IFD lead to, and note what else they lead to."""
+        for entry in leading:
             if entry.tag in _SUB_IFDS:
                 for sub in numbers(self.block, entry):
                     self._walk(sub, chained=False)
-        if chained and ifd.next and self._holds_ifd(ifd.next):
-            self._walk(ifd.next, chained=True)
+            elif entry.tag == _MAKER_NOTE:
+                self.maker_notes.append(entry.range)
+        for offsets, lengths in _DATA:
+            starts = [n for entry in leading if entry.tag == offsets for n in numbers(self.block, entry)]
+            if starts:
+                self._note_data(starts, [n for e in leading if e.tag == lengths for n in numbers(self.block, e)])
+
+    def _note_data(self, starts: list[int], sizes: list[int]) -> None:
+        for start, size in zip(starts, sizes, strict=False):
+            if size and not self._inside((start, start + size)):
+                raise Malformed("A thumbnail or preview of the EXIF block stands outside it.")
+            self.data.append((start, start + size))
 
     def _holds_ifd(self, offset: int) -> bool:
         """Whether a next-IFD pointer leads to a table; one that dangles is not followed."""
         try:
-            ifd_at(self.block, offset)
+            _table(self.block, offset)
         except Malformed:
             return False
         return True
-
-    def _data_of(self, ifd: Ifd) -> Iterator[Range]:
-        for offsets, lengths in _DATA:
-            starts = [n for entry in ifd.find(offsets) for n in numbers(self.block, entry)]
-            sizes = [n for entry in ifd.find(lengths) for n in numbers(self.block, entry)]
-            for start, size in zip(starts, sizes, strict=False):
-                if size and not self._inside((start, start + size)):
-                    raise Malformed("A thumbnail or preview of the EXIF block stands outside it.")
-                yield start, start + size
 
 
 def _overlap(one: Range, other: Range) -> bool:

@@ -7,19 +7,23 @@ that said the same; other languages stay. A tag that is removed also leaves the 
 from which they would bring it back.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from cutline.core.keywords import identity
+from cutline.core.keywords import flat, identity, leaf, levels, pathed
 from cutline.core.metadata.blocks.text import storable, storable_tags
 from cutline.core.metadata.blocks.xmp_edit import Editor
 from cutline.core.metadata.blocks.xmp_packet import blank, opened, padding, repadded, wrapped
-from cutline.core.metadata.blocks.xmp_tree import Tree, parse
+from cutline.core.metadata.blocks.xmp_tree import Tree, glance, parse
 from cutline.core.metadata.blocks.xmp_values import (
     ALT_TEXT,
     CATEGORIES,
     DESCRIPTION,
     HIERARCHIES,
+    IN_STEP,
+    LR_PATHS,
+    NAMED,
     NAMESPACES,
+    PATHS,
     SUBJECT,
     TITLE,
     WATCHED,
@@ -27,6 +31,7 @@ from cutline.core.metadata.blocks.xmp_values import (
     attributes,
     items,
     properties,
+    read_paths,
     read_tags,
     read_text,
     value,
@@ -46,17 +51,26 @@ _SHELL = (
 
 
 def read(packet: bytes) -> CarrierText:
-    """What the packet (or sidecar file) says. Raises `Malformed`."""
-    if blank(packet):
+    """What the packet (or sidecar file) says. Raises `Malformed`.
+
+    A packet that is whole and in which no property of ours is even named is not parsed: it says nothing, sound or not.
+    """
+    if blank(packet) or _silent(packet):
         return CarrierText()
     _, xml, _ = opened(packet)
-    tree = _parsed(xml)
+    tree = glance(xml, WATCHED)
     return CarrierText(
         title=read_text(tree, TITLE),
         description=read_text(tree, DESCRIPTION),
         tags=read_tags(tree, SUBJECT),
+        paths=read_paths(tree),
         alt_text=read_text(tree, ALT_TEXT),
     )
+
+
+def _silent(packet: bytes) -> bool:
+    end = packet.rfind(b":RDF>")
+    return end > 0 and all(packet.find(name, 0, end) < 0 for name in NAMED)
 
 
 def edit(packet: bytes | None, caption: Caption, fields: Collection[FieldName]) -> bytes:
@@ -114,16 +128,47 @@ def _edited(xml: bytes, caption: Caption, fields: Collection[FieldName]) -> byte
 
 
 def _edit_tags(editor: Editor, tree: Tree, wanted: tuple[str, ...]) -> bool:
-    wanted = tuple(dict.fromkeys(tag for tag in wanted if tag.strip()))
-    present = read_tags(tree, SUBJECT) or ()
+    wanted = tuple(dict.fromkeys("|".join(levels(tag)) for tag in wanted if levels(tag)))
+    names, paths = read_tags(tree, SUBJECT) or (), read_paths(tree)
+    present = pathed(names, paths, more=True)
     if wanted == present:
         return False
-    editor.set_tags(SUBJECT, wanted)
-    removed = {identity(tag) for tag in present} - {identity(tag) for tag in wanted}
+    if flat(wanted) != names:
+        editor.set_tags(SUBJECT, flat(wanted))
+    removed = {identity(name) for name in flat(present)} - {identity(name) for name in flat(wanted)}
+    left = {path for path in present if "|" in path} - set(wanted)
     for name, separator in HIERARCHIES.items():
-        _drop_leaves(editor, tree, name, separator, removed)
+        if name in IN_STEP:
+            _bring_in_step(editor, tree, name, wanted, lambda path: identity(leaf(path)) in removed or path in left)
+        else:
+            _drop_leaves(editor, tree, name, separator, removed)
     editor.rewrite(CATEGORIES, lambda text: without_categories(text, lambda tag: identity(tag) in removed))
     return True
+
+
+def _bring_in_step(
+    editor: Editor, tree: Tree, name: str, wanted: tuple[str, ...], is_gone: Callable[[str], bool]
+) -> None:
+    """Take out of a list of hierarchies what `is_gone`, and put in what is missing there.
+
+    A list that is missing is made where a tag has a hierarchy: Lightroom's for these tags, digiKam's, which it reads
+    before all others, for all of them.
+    """
+    separator, kind = IN_STEP[name]
+    there = read_tags(tree, name)
+    if there is None and not (name in PATHS and any("|" in tag for tag in wanted)):
+        return
+    there = there or ()
+    told = {entry: "|".join(levels(entry.replace(separator, "|"))) for entry in there}
+    kept = [entry for entry in there if not is_gone(told[entry])]
+    known = {identity(told[entry]) for entry in kept}
+    new = [
+        tag.replace("|", separator)
+        for tag in wanted
+        if identity(tag) not in known and ("|" in tag or name != LR_PATHS) and (separator == "|" or "/" not in tag)
+    ]
+    if [*kept, *new] != list(there):
+        editor.set_tags(name, tuple(dict.fromkeys([*kept, *new])), kind)
 
 
 def _drop_leaves(editor: Editor, tree: Tree, name: str, separator: str, removed: Collection[str]) -> None:

@@ -49,21 +49,21 @@ class Editor:
         if text:
             self._add(name, "Alt", [text_item(self._prefix(RDF), text)])
 
-    def set_tags(self, name: str, tags: tuple[str, ...]) -> None:
-        """Make `tags` the items of the rdf:Bag `name`, in this order; none removes the property."""
+    def set_tags(self, name: str, tags: tuple[str, ...], kind: str = "Bag") -> None:
+        """Make `tags` the items of the rdf:Bag (or another `kind`) `name`, in this order; none removes the property."""
         container = self._container(name) if tags else None
         if container is None or not container.children:
             self.remove(name)
             if tags:
-                self._add(name, "Bag", [tag_item(self._prefix(RDF), tag) for tag in tags])
+                self._add(name, kind, [tag_item(self._prefix(RDF), tag) for tag in tags])
             return
         kept = {value(item): self._xml[item.start : item.end] for item in reversed(items(container))}
         prefix = self._tag_prefix(container)
         lines = [kept[tag] if tag in kept else tag_item(prefix, tag).encode() for tag in tags]
         first, last = container.children[0], container.children[-1]
         self._splices.append((first.start, last.end, self._separator(container).join(lines)))
-        if container.name != f"{RDF} Bag":
-            self._rename(container, b"Bag")
+        if container.name != f"{RDF} {kind}":
+            self._rename(container, kind.encode())
 
     def drop_items(self, element: Element, gone: list[Element]) -> None:
         """Remove the items `gone` from the array property `element`; left without any, it goes too."""

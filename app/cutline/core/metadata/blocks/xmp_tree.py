@@ -9,11 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from xml.parsers import expat
 
 from cutline.core.errors import Malformed
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_ROOT, _DESCRIPTION = f"{RDF} RDF", f"{RDF} Description"
 LANG = "http://www.w3.org/XML/1998/namespace lang"
 _DEEPEST = 100  # levels of elements; packets in the field have fewer than 20
 _MOST = 100_000  # elements kept; a packet with a thousand tags in five hierarchies has 6,000
@@ -27,8 +29,8 @@ class Element:
 
     name: str
     attributes: Mapping[str, str]
-    start: int
-    inner: int
+    start: int = 0
+    inner: int = 0
     """Behind the start tag."""
     close: int = 0
     """Of the end tag; behind the start tag where there is none."""
@@ -79,6 +81,9 @@ class Tree:
     """How many nodes that are no rdf:Description rdf:RDF holds."""
 
 
+_Kept = TypeVar("_Kept", bound=Element)
+
+
 def parse(packet: bytes, watched: Collection[str], namespaces: Mapping[str, str]) -> Tree:
     """The spans of `packet` (UTF-8, no byte-order mark). `namespaces`: namespace -> the prefix that is usual for it.
 
@@ -87,13 +92,20 @@ def parse(packet: bytes, watched: Collection[str], namespaces: Mapping[str, str]
     return _Parser(packet, watched, namespaces).tree()
 
 
-class _Parser:
-    def __init__(self, packet: bytes, watched: Collection[str], namespaces: Mapping[str, str]) -> None:
-        self._packet, self._watched, self._namespaces = packet, watched, namespaces
+def glance(packet: bytes, watched: frozenset[str]) -> Tree:
+    """What `packet` says, for who only reads: the same tree, all spans 0. Takes a third of the time.
+
+    Raises `Malformed` as `parse` does, except for what only stands in the way of a change.
+    """
+    return _Reader(packet, watched).tree()
+
+
+class _Reader:
+    """Follows a packet tag by tag, and keeps the descriptions and the properties asked for."""
+
+    def __init__(self, packet: bytes, watched: Collection[str]) -> None:
+        self._packet, self._watched = packet, frozenset(watched)
         self._stack: list[Element | None] = []
-        self._starts: list[int] = []
-        self._bound: defaultdict[str, list[str]] = defaultdict(list)
-        self._prefixes: defaultdict[str, list[str]] = defaultdict(list)
         self._rdf: Element | None = None
         self._rdf_prefix = "rdf"
         self._descriptions: list[Description] = []
@@ -104,9 +116,6 @@ class _Parser:
         self._expat.buffer_text = True
         self._expat.StartElementHandler = self._start
         self._expat.EndElementHandler = self._end
-        self._expat.CharacterDataHandler = self._text
-        self._expat.StartNamespaceDeclHandler = self._bind
-        self._expat.EndNamespaceDeclHandler = self._unbind
         self._expat.StartDoctypeDeclHandler = self._doctype
 
     def tree(self) -> Tree:
@@ -123,6 +132,74 @@ class _Parser:
     def _doctype(self, *_: object) -> None:
         raise Malformed("The XMP packet declares a document type, which XMP does not allow.")
 
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        stack = self._stack
+        parent = stack[-1] if stack else None
+        if len(stack) >= _DEEPEST:
+            raise Malformed(f"The XMP packet is nested deeper than {_DEEPEST} levels.")
+        if parent is None:
+            stack.append(self._root(name, attributes) if self._rdf is None else None)
+        elif parent is self._rdf:
+            stack.append(self._child_of_rdf(name, attributes))
+        elif isinstance(parent, Description) and name not in self._watched:
+            parent.strangers += 1
+            stack.append(None)
+        else:
+            if isinstance(parent, Description):
+                self._expat.CharacterDataHandler = self._text
+            element = self._element(name, attributes)
+            parent.children.append(element)
+            stack.append(element)
+
+    def _root(self, name: str, attributes: dict[str, str]) -> Element | None:
+        if name == _ROOT and len(self._stack) <= 2:
+            self._rdf = self._element(name, attributes)
+        return self._rdf
+
+    def _child_of_rdf(self, name: str, attributes: dict[str, str]) -> Description | None:
+        if name != _DESCRIPTION:
+            self._strangers += 1
+            return None
+        description = self._description(name, attributes)
+        self._descriptions.append(description)
+        return description
+
+    def _element(self, name: str, attributes: dict[str, str]) -> Element:
+        self._count()
+        return Element(name, attributes)
+
+    def _description(self, name: str, attributes: dict[str, str]) -> Description:
+        self._count()
+        return Description(name, attributes)
+
+    def _count(self) -> None:
+        self._kept_count += 1
+        if self._kept_count > _MOST:
+            raise Malformed(f"The XMP packet holds more than {_MOST:,} items.")
+
+    def _end(self, name: str) -> None:
+        stack = self._stack
+        if stack.pop() is not None and name in self._watched and isinstance(stack[-1], Description):
+            self._expat.CharacterDataHandler = None
+
+    def _text(self, text: str) -> None:
+        element = self._stack[-1]
+        if element is not None:
+            element.pieces.append(text)
+
+
+class _Parser(_Reader):
+    """Notes in addition where everything stands, and which prefixes stand for what."""
+
+    def __init__(self, packet: bytes, watched: Collection[str], namespaces: Mapping[str, str]) -> None:
+        super().__init__(packet, watched)
+        self._namespaces = namespaces
+        self._starts: list[int] = []
+        self._bound: defaultdict[str, list[str]] = defaultdict(list)
+        self._prefixes: defaultdict[str, list[str]] = defaultdict(list)
+        self._expat.StartNamespaceDeclHandler = self._bind
+        self._expat.EndNamespaceDeclHandler = self._unbind
+
     def _bind(self, prefix: str | None, uri: str | None) -> None:
         self._bound[prefix or ""].append(uri or "")
         if uri is not None and uri in self._namespaces:
@@ -134,58 +211,38 @@ class _Parser:
             self._prefixes[uri].pop()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if len(self._stack) >= _DEEPEST:
-            raise Malformed(f"The XMP packet is nested deeper than {_DEEPEST} levels.")
-        self._starts.append(self._expat.CurrentByteIndex)
-        self._stack.append(self._kept(name, attributes))
-
-    def _kept(self, name: str, attributes: dict[str, str]) -> Element | None:
-        """The element that starts here, if it is one to keep."""
-        parent = self._stack[-1] if self._stack else None
         start = self._expat.CurrentByteIndex
-        if self._rdf is None:
-            if name != f"{RDF} RDF" or len(self._stack) > 2:
-                return None
-            self._rdf = Element(name, attributes, start, self._tag_end(start))
-            self._rdf_prefix = self._prefix(RDF) or ""
-            return self._rdf
-        if parent is None:
-            return None
-        if parent is self._rdf:
-            if name != f"{RDF} Description":
-                self._strangers += 1
-                return None
-            self._count()
-            return self._description(name, attributes, start)
-        if isinstance(parent, Description):
-            parent.first = start if parent.first is None else parent.first
-            if name not in self._watched:
-                parent.strangers += 1
-                return None
-        self._count()
-        element = Element(name, attributes, start, self._tag_end(start))
-        parent.children.append(element)
-        return element
+        self._starts.append(start)
+        parent = self._stack[-1] if self._stack else None
+        if isinstance(parent, Description) and parent.first is None:
+            parent.first = start
+        super()._start(name, attributes)
 
-    def _count(self) -> None:
-        self._kept_count += 1
-        if self._kept_count > _MOST:
-            raise Malformed(f"The XMP packet holds more than {_MOST:,} items.")
+    def _root(self, name: str, attributes: dict[str, str]) -> Element | None:
+        self._rdf_prefix = self._prefix(RDF) or ""
+        return super()._root(name, attributes)
 
-    def _description(self, name: str, attributes: dict[str, str], start: int) -> Description:
-        description = Description(name, attributes, start, self._tag_end(start))
+    def _element(self, name: str, attributes: dict[str, str]) -> Element:
+        return self._placed(super()._element(name, attributes))
+
+    def _description(self, name: str, attributes: dict[str, str]) -> Description:
+        description = self._placed(super()._description(name, attributes))
         for uri, usual in self._namespaces.items():
             prefix = self._prefix(uri)
             if prefix is None:
                 description.undeclared[uri] = self._free(usual)
             else:
                 description.prefixes[uri] = prefix
-        if any(attribute in self._watched for attribute in attributes):
-            description.attribute_spans = self._attribute_spans(start, description.inner)
+        if not self._watched.isdisjoint(attributes):
+            description.attribute_spans = self._attribute_spans(description.start, description.inner)
         about = f"{RDF} about"
         description.strangers = sum(1 for a in attributes if a not in self._watched and a not in (about, "about", LANG))
-        self._descriptions.append(description)
         return description
+
+    def _placed(self, element: _Kept) -> _Kept:
+        element.start = self._expat.CurrentByteIndex
+        element.inner = self._tag_end(element.start)
+        return element
 
     def _attribute_spans(self, start: int, end: int) -> dict[str, tuple[int, int]]:
         spans = {}
@@ -211,7 +268,8 @@ class _Parser:
 
     def _end(self, name: str) -> None:
         index = self._expat.CurrentByteIndex  # of the end tag, or behind an empty-element tag
-        element, start = self._stack.pop(), self._starts.pop()
+        element, start = self._stack[-1], self._starts.pop()
+        super()._end(name)
         parent = self._stack[-1] if self._stack else None
         if element is None and not isinstance(parent, Description) and self._stack:
             return
@@ -223,11 +281,6 @@ class _Parser:
             parent.last = end
         if not self._stack:
             self._root_end = end
-
-    def _text(self, text: str) -> None:
-        element = self._stack[-1] if self._stack else None
-        if element is not None and element is not self._rdf and not isinstance(element, Description):
-            element.pieces.append(text)
 
     def _tag_end(self, start: int) -> int:
         match = _START_TAG.match(self._packet, start)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from cutline.core.errors import Malformed
+from cutline.core.keywords import levels
 from cutline.core.metadata.blocks.xmp_tree import LANG, RDF, Element, Tree
 
 DC = "http://purl.org/dc/elements/1.1/"
@@ -36,8 +37,27 @@ CATEGORIES = "http://ns.acdsee.com/iptc/1.0/ categories"
 """A tree of tags as XML within text: ACDSee's, which digiKam writes and reads too."""
 _CATEGORY = re.compile(r'<Category Assigned="[01]">([^<>]*)</Category>')
 
+LR_PATHS = f"{LIGHTROOM} hierarchicalSubject"
+PATHS = {LR_PATHS: "|", f"{DIGIKAM} TagsList": "/"}
+"""Where tags with their hierarchies are read: in the first that says anything."""
+IN_STEP = {
+    f"{LIGHTROOM} hierarchicalSubject": ("|", "Bag"),
+    f"{DIGIKAM} TagsList": ("/", "Seq"),
+    f"{MICROSOFT[0]} LastKeywordXMP": ("/", "Bag"),
+    f"{MICROSOFT[1]} LastKeywordXMP": ("/", "Bag"),
+    f"{MEDIAPRO} CatalogSets": ("|", "Bag"),
+}
+"""Lists to which new tags are added, where they are there: what parts the levels, and the kind of array."""
+_INTERNAL = "_Digikam_"
+"""What digiKam keeps for itself begins so."""
+
 WATCHED = frozenset((TITLE, DESCRIPTION, SUBJECT, ALT_TEXT, CATEGORIES, *HIERARCHIES))
-NAMESPACES = {RDF: "rdf", DC: "dc", IPTC_CORE: "Iptc4xmpCore"}
+NAMED = tuple({name.rpartition(" ")[2].encode() for name in (TITLE, DESCRIPTION, SUBJECT, ALT_TEXT, *IN_STEP)})
+"""What a packet must contain to say anything of what is read."""
+NAMESPACES = {
+    RDF: "rdf", DC: "dc", IPTC_CORE: "Iptc4xmpCore", LIGHTROOM: "lr", DIGIKAM: "digiKam",
+    MICROSOFT[0]: "MicrosoftPhoto", MICROSOFT[1]: "MicrosoftPhoto_1_", MEDIAPRO: "mediapro",
+}  # fmt: skip
 DEFAULT_LANGUAGE = "x-default"
 _ARRAYS = frozenset(f"{RDF} {kind}" for kind in ("Alt", "Bag", "Seq"))
 
@@ -125,6 +145,16 @@ def read_tags(tree: Tree, name: str) -> tuple[str, ...] | None:
         container = array(element)
         found += [value(item) for item in (items(container) if container is not None else [element])]
     return tuple(dict.fromkeys(tag for tag in found if tag.strip()))
+
+
+def read_paths(tree: Tree) -> tuple[str, ...]:
+    """The tags with their hierarchies, levels parted by ``|``. Raises `Malformed`."""
+    for name, separator in PATHS.items():
+        found = read_tags(tree, name) or ()
+        paths = ("|".join(levels(path.replace(separator, "|"))) for path in found if not path.startswith(_INTERNAL))
+        if any(kept := tuple(dict.fromkeys(path for path in paths if path))):
+            return kept
+    return ()
 
 
 def qualified(prefix: str, name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 
 from cutline.core.errors import Malformed
 from cutline.core.metadata.blocks import exif, iptc, irb, xmp
+from cutline.core.metadata.fields import tags_of
 from cutline.core.metadata.model import BlockName, CarrierText
 from cutline.core.photo import Caption, FieldName
 
@@ -23,15 +24,15 @@ def followed(name: BlockName, old: bytes, new: bytes, other: bytes) -> bytes:
     if other == old:
         return new
     try:
-        before, after = (_reader(name)(block) for block in (old, new))
+        before, after = (_caption(_reader(name)(block)) for block in (old, new))
         fields = [f for f in _CARRIED[name] if getattr(before, f) != getattr(after, f)]
-        return _editor(name)(other, _caption(after), fields) if fields else other
+        return _editor(name)(other, after, fields) if fields else other
     except Malformed:
         return other
 
 
 def _caption(text: CarrierText) -> Caption:
-    return Caption(text.title or "", text.description or "", text.tags or (), text.alt_text or "")
+    return Caption(text.title or "", text.description or "", tags_of(text), text.alt_text or "")
 
 
 def _reader(name: BlockName) -> Callable[[bytes], CarrierText]:

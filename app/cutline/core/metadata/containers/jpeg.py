@@ -8,8 +8,8 @@ in front of the MPF segment. Everything that counts in bytes from elsewhere is c
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, replace
+from typing import BinaryIO, NamedTuple
 
 from cutline.core.errors import Unreadable
 from cutline.core.metadata.blocks import exif
@@ -29,19 +29,21 @@ _XMP_EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _IRB = b"Photoshop 3.0\0"
 _MPF = b"MPF\0"
 _IDS: Mapping[BlockName, bytes] = {"exif": _EXIF, "xmp": _XMP, "irb": _IRB}
+_HOLDS = frozenset(_IDS)
 _SPELLINGS: Mapping[BlockName, tuple[bytes, ...]] = {"exif": (_EXIF,), "xmp": (_XMP, _XMP_ODD), "irb": (_IRB,)}
 _MOST = 65_533  # bytes of a segment's payload
 _MOST_SEGMENTS = 20_000
 _APP0, _APP1, _APP2, _APP11, _APP13, _APP14, _APP15, _COM = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE, 0xEF, 0xFE
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_SEGMENTS = frozenset(range(0xC0, 0xFF)) - _STANDALONE - {_SOI, _EOI}
+"""Markers that begin a segment; there are others, which no one uses."""
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 LIMITS: Mapping[BlockName, int] = {"exif": _MOST - len(_EXIF), "xmp": 65_502}
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One marker segment in front of the picture."""
 
     marker: int
@@ -50,7 +52,7 @@ class Segment:
     size: int
     """Bytes with marker and length."""
     payload: bytes
-    """The payload of the segments we look into; of others its beginning."""
+    """The payload of the segments we look into, the beginning of what may be one; of others nothing."""
 
     @property
     def end(self) -> int:
@@ -87,22 +89,35 @@ def matches(head: bytes) -> bool:
 
 def parse(file: BinaryIO, size: int) -> Layout:
     """Take the file apart; `Unreadable` where it ends too early or is no JPEG."""
-    segments = list(_segments(file, size))
-    if not any(segment.marker in _FRAMES for segment in segments):
-        raise Unreadable("the file holds no picture, only the beginning of a JPEG file")
+    segments = _pictured(file, size)
     trailer = afcp(file, size)
     mpf = next((s for s in segments if s.marker == _APP2 and s.payload.startswith(_MPF)), None)
     homes = _homes(segments, mpf)
     directory = None if mpf is None else (mpf.offset + 4 + len(_MPF), mpf.payload[len(_MPF) :])
-    return Layout(
-        FORMAT,
-        {name: _block(name, home.segments) for name, home in homes.items() if home.segments},
-        frozenset({"exif", "xmp", "irb"}),
-        LIMITS,
-        _picture(segments, trailer.start if trailer else size),
-        tuple(_notes(segments)),
-        Parts(homes, _leading(segments), jpeg_offsets.found(directory, trailer)),
+    return replace(
+        _layout(segments),
+        picture=_picture(segments, trailer.start if trailer else size),
+        parts=Parts(homes, _leading(segments), jpeg_offsets.found(directory, trailer)),
     )
+
+
+def glance(file: BinaryIO, size: int) -> Layout:
+    """The layout for who only reads the blocks: as `parse`, without where the picture and other things stand."""
+    return _layout(_pictured(file, size))
+
+
+def _pictured(file: BinaryIO, size: int) -> list[Segment]:
+    segments = list(_segments(file, size))
+    if any(segment.marker in _FRAMES for segment in segments):
+        return segments
+    raise Unreadable("the file holds no picture, only the beginning of a JPEG file")
+
+
+def _layout(segments: list[Segment]) -> Layout:
+    ours = [segment for segment in segments if segment.marker in (_APP1, _APP13)]
+    held = {name: _of_kind(ours, name)[: None if name == "irb" else 1] for name in _IDS}
+    blocks = {name: _block(name, found) for name, found in held.items() if found}
+    return Layout(FORMAT, blocks, _HOLDS, LIMITS, (), tuple(_notes(segments)))
 
 
 def splices(layout: Layout, new: Mapping[BlockName, bytes]) -> list[Splice]:
@@ -176,20 +191,27 @@ def _segments(file: BinaryIO, size: int) -> Iterator[Segment]:
     file.seek(0)
     if file.read(2) != b"\xff\xd8":
         raise Unreadable("the file is no JPEG file")
+    offset = 2
     for _ in range(_MOST_SEGMENTS):
-        offset, marker = _marker(file)
-        if marker in _STANDALONE:
-            continue
-        if marker in (_SOI, _EOI):
-            raise Unreadable("the file holds no picture, only the beginning of a JPEG file")
-        length = int.from_bytes(file.read(2), "big")
+        head = file.read(4)
+        if len(head) == 4 and head[0] == 0xFF and head[1] in _SEGMENTS:
+            marker, length = head[1], head[2] << 8 | head[3]
+        else:
+            file.seek(offset)
+            offset, marker = _marker(file)
+            if marker in _STANDALONE:
+                offset += 2
+                continue
+            if marker in (_SOI, _EOI):
+                raise Unreadable("the file holds no picture, only the beginning of a JPEG file")
+            length = int.from_bytes(file.read(2), "big")
         if length < 2 or offset + 2 + length > size:
             raise Unreadable("the file is damaged or was cut off")
-        payload = _payload(file, marker, length - 2)
-        file.seek(offset + 2 + length)
-        yield Segment(marker, offset, length + 2, payload)
+        yield Segment(marker, offset, length + 2, _payload(file, marker, length - 2))
         if marker == _SOS:
             return
+        offset += 2 + length
+        file.seek(offset)
     raise Unreadable("the file has more segments than a JPEG file can sensibly have")
 
 
@@ -208,9 +230,12 @@ def _marker(file: BinaryIO) -> tuple[int, int]:
 
 
 def _payload(file: BinaryIO, marker: int, length: int) -> bytes:
+    if marker in (_APP1, _APP13):
+        return file.read(length)
+    if marker not in (_APP2, _APP11):
+        return b""
     beginning = file.read(min(length, 48))
-    looked_into = marker in (_APP1, _APP13) or (marker == _APP2 and beginning.startswith(_MPF))
-    return beginning + file.read(length - len(beginning)) if looked_into else beginning
+    return beginning + file.read(length - len(beginning)) if beginning.startswith(_MPF) else beginning
 
 
 def _picture(segments: list[Segment], end: int) -> tuple[tuple[int, int], ...]:
