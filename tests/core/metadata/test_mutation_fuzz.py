@@ -18,7 +18,7 @@ from cutline.core.metadata.model import Layout
 from cutline.core.metadata.plan import planned
 from cutline.core.metadata.splice import inverse, minimal
 from cutline.core.photo import FIELDS, Caption
-from helpers import gif_files, jpeg_files, png_files, tiff_files, webp_files
+from helpers import gif_files, heif_boxes, heif_films, jpeg_files, png_files, tiff_files, webp_files
 from helpers.exif_blocks import camera, description, windows
 from helpers.mutants import Counting, mutant
 from helpers.spliced import spliced
@@ -92,11 +92,21 @@ def _tiffs() -> tuple[bytes, ...]:
     return little.getvalue(), several.getvalue(), EXIF, *by_hand
 
 
+def _heifs() -> tuple[bytes, ...]:
+    items = [heif_boxes.PICTURE, heif_boxes.exif_item(4, EXIF, pieces=2), heif_boxes.xmp_item(3, PHOTOSHOP)]
+    inside = [heif_boxes.PICTURE, heif_boxes.xmp_item(3, DARKTABLE, method=1)]
+    odd = heif_boxes.Form(sizes=(4, 4, 4, 4), base=50, free=500, large=True)
+    film = heif_films.with_items_of_track(heif_boxes.heif([*inside, heif_boxes.xmp_item(4, PHOTOSHOP)]), 4)
+    plain = heif_boxes.heif(items[:1], heif_boxes.Form(iloc=0, open=True))
+    return heif_boxes.heif([*items, heif_boxes.MASK]), heif_boxes.heif(inside, odd), plain, heif_films.film(), film
+
+
 KINDS = {
     "jpeg": Kind(_jpegs(), (b"\xff\xe1", b"\xff\xed", b"\xff\xe2", b"\xff\xda", b"\xff\xd9", b"Exif\0\0", b"MPF\0")),
     "png": Kind(_pngs(), (b"IHDR", b"IDAT", b"IEND", b"iTXt", b"zTXt", b"eXIf", b"Raw profile type ", b"acTL")),
     "webp": Kind(_webps(), (b"RIFF", b"WEBP", b"VP8X", b"VP8 ", b"VP8L", b"EXIF", b"XMP ", b"ANMF")),
     "gif": Kind(_gifs(), (b"GIF89a", b"GIF87a", b"\x21\xff\x0b", b"XMP DataXMP", b"\x2c", b"\x3b", b"\1\xff")),
+    "heif": Kind(_heifs(), (b"meta", b"iloc", b"iinf", b"infe", b"iref", b"ipma", b"idat", b"mdat", b"stco", b"stsc")),
     "tiff": Kind(_tiffs(), (b"II*\0", b"MM\0*", b"II+\0", b"\x11\1\4\0", b"\xbc\2\1\0", b"\xbb\x83\7\0", b"\x4a\1")),
 }  # fmt: skip
 

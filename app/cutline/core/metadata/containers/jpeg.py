@@ -108,7 +108,7 @@ def glance(file: BinaryIO, size: int) -> Layout:
 
 def _pictured(file: BinaryIO, size: int) -> list[Segment]:
     segments = list(_segments(file, size))
-    if any(segment.marker in _FRAMES for segment in segments):
+    if not _FRAMES.isdisjoint([segment.marker for segment in segments]):
         return segments
     raise Unreadable("the file holds no picture, only the beginning of a JPEG file")
 
@@ -173,7 +173,8 @@ def _followers(name: BlockName, home: Home, old: bytes, new: bytes) -> Iterator[
 
 
 def _block(name: BlockName, segments: tuple[Segment, ...]) -> bytes:
-    return b"".join(segment.payload[len(_IDS[name]) :] for segment in segments)
+    skipped = len(_IDS[name])
+    return b"".join([segment.payload[skipped:] for segment in segments])
 
 
 def _as_segments(name: BlockName, block: bytes) -> bytes:
@@ -245,7 +246,8 @@ def _picture(segments: list[Segment], end: int) -> tuple[tuple[int, int], ...]:
 
 
 def _notes(segments: list[Segment]) -> Iterator[str]:
-    if any(s.marker == _APP11 and s.payload[:2] == b"JP" and b"c2pa" in s.payload for s in segments):
+    boxes = [segment.payload for segment in segments if segment.marker == _APP11]
+    if any(box[:2] == b"JP" and b"c2pa" in box for box in boxes):
         yield "The photo carries content credentials (C2PA); they will no longer match once it is changed."
 
 
@@ -267,7 +269,8 @@ def _homes(segments: list[Segment], mpf: Segment | None) -> dict[BlockName, Home
 
 def _of_kind(segments: list[Segment], name: BlockName) -> tuple[Segment, ...]:
     marker = _APP13 if name == "irb" else _APP1
-    return tuple(s for s in segments if s.marker == marker and s.payload.startswith(_SPELLINGS[name]))
+    spellings = _SPELLINGS[name]
+    return tuple([s for s in segments if s.marker == marker and s.payload.startswith(spellings)])
 
 
 def _leading(segments: list[Segment]) -> int:

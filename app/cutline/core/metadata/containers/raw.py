@@ -3,6 +3,7 @@
     NEF, CR2, ARW, PEF, SRW, ...   TIFF files: the fields of IFD0
     ORF, RW2                       the same, with a number of the maker's own in the header
     RAF                            the JPEG whose place the header tells
+    CR3                            boxes, in which IFD0 and the XMP packet have their own
 
 Of others, and of those whose structure cannot be read, nothing is known; that is no error.
 """
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from cutline.core.errors import Malformed, Unreadable
 from cutline.core.exif_head import RAF, preview_of_raf
 from cutline.core.metadata.containers import jpeg, tiff
+from cutline.core.metadata.containers.bmff_raw import raw_blocks
 from cutline.core.metadata.containers.tiff_ifds import Tiff, shape_of
 from cutline.core.metadata.model import BlockName, Layout, Splice
 from cutline.core.scan import RAW
@@ -61,6 +63,8 @@ def _blocks(file: BinaryIO, size: int) -> Mapping[BlockName, bytes]:
     file.seek(0)
     head = file.read(16)
     try:
+        if head[4:12] == _CR3:
+            return raw_blocks(file, size)
         return _of_jpeg(file, size) if head == RAF else _of_tiff(file, size, head)
     except (Malformed, Unreadable):
         return {}
