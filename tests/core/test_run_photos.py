@@ -17,6 +17,7 @@ from cutline.core.undo import Result
 from helpers.pictures import quarters
 from helpers.undoable import CAPTION, OTHER, everything, journal_at, undone, write_run
 
+TITLE: tuple[FieldName, ...] = ("title",)
 BOTH: tuple[FieldName, ...] = ("title", "tags")
 
 
@@ -70,6 +71,17 @@ def test_what_became_of_the_files_since_is_told(photos: list[Path], journal: Jou
     assert not fates(journal)[2].open
 
 
+@pytest.mark.parametrize("keep_mtime", [True, False])
+def test_a_file_of_another_time_may_have_changed(photos: list[Path], journal: Journal, keep_mtime: bool) -> None:
+    os.utime(photos[0], (1e9, 1e9))
+    write_run(journal, photos, keep_mtime=keep_mtime)
+    assert fates(journal) == [Fate.STANDING] * 3
+    os.utime(photos[0], (1.1e9, 1.1e9))
+    os.utime(photos[1], (1.1e9, 1.1e9))
+    assert fates(journal) == [Fate.TOUCHED, Fate.TOUCHED, Fate.STANDING]
+    assert {o.result for o in undone(journal)} == {Result.UNDONE}
+
+
 def test_what_a_later_run_wrote_to_is_told_until_that_is_undone(photos: list[Path], journal: Journal) -> None:
     write_run(journal, photos)
     write_run(journal, photos[:1], OTHER)
@@ -102,13 +114,13 @@ def test_a_file_put_back_by_hand_is_as_before(photos: list[Path], journal: Journ
 
 def test_a_photo_written_twice_in_a_run_is_one(photos: list[Path], journal: Journal) -> None:
     with recording(journal, About("write"), Settings()) as recorder:
-        metadata.write(photos[0], Caption("One"), ("title",), record=recorder.of(photos[0]))
+        metadata.write(photos[0], Caption("One"), TITLE, record=recorder.of(photos[0]))
         metadata.write(photos[0], Caption("Two", tags=("x",)), BOTH, record=recorder.of(photos[0]))
     [photo] = run_photos(journal, 1)
     assert photo.words.before == Caption()
     assert photo.words.fields == ("title", "tags")
     assert photo.words.tags == ("x",)
-    assert len(of_run(journal, 1)) == 2
+    assert [len(changes) for changes in of_run(journal, 1)] == [2]
 
 
 def test_names_that_are_no_text_and_links(tmp_path: Path, journal: Journal) -> None:

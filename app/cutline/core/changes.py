@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from cutline.core.errors import DiskError
 from cutline.core.journal import Journal
@@ -87,9 +88,14 @@ def standing_of_run(journal: Journal, run: int) -> list[Change]:
     return _changes(journal, "c.run = ?", (run,))
 
 
-def of_run(journal: Journal, run: int) -> list[Change]:
-    """All changes of a run, undone or not, newest first."""
-    return _changes(journal, "c.run = ?", (run,), undone=True)
+def of_run(journal: Journal, run: int) -> Iterator[list[Change]]:
+    """All changes of a run, undone or not: photo by photo in the order they were written, each oldest first."""
+    sql = "SELECT id, run, photo, named, caption, fields FROM changes WHERE run = ? ORDER BY id"
+    by_photo: dict[bytes, list[tuple[Any, ...]]] = {}
+    for row in journal.rows(sql, (run,)):
+        by_photo.setdefault(row[2], []).append(row)
+    for rows in by_photo.values():
+        yield [_change(*row) for row in rows]
 
 
 def standing_of_photo(journal: Journal, photo: Path) -> list[Change]:
@@ -184,15 +190,16 @@ def unpacked(data: bytes) -> tuple[Splice, ...]:
     return tuple(result)
 
 
-def _changes(journal: Journal, where: str, values: Sequence[object], *, undone: bool = False) -> list[Change]:
+def _changes(journal: Journal, where: str, values: Sequence[object]) -> list[Change]:
     sql = (
-        f"SELECT c.id, c.run, c.photo, c.named, c.caption, c.fields FROM changes c WHERE {where} AND EXISTS"
-        " (SELECT 1 FROM files f WHERE f.change = c.id AND (? OR f.state <> 'undone')) ORDER BY c.id DESC"
+        f"SELECT c.id, c.run, c.photo, c.named, c.caption, c.fields FROM changes c WHERE {where}"
+        " AND EXISTS (SELECT 1 FROM files f WHERE f.change = c.id AND f.state <> 'undone') ORDER BY c.id DESC"
     )
-    return [
-        Change(id_, run, Path(os.fsdecode(photo)), Path(os.fsdecode(named)), _words_in(caption, fields))
-        for id_, run, photo, named, caption, fields in journal.rows(sql, (*values, undone))
-    ]
+    return [_change(*row) for row in journal.rows(sql, values)]
+
+
+def _change(id_: int, run: int, photo: bytes, named: bytes, caption: str, fields: str) -> Change:
+    return Change(id_, run, Path(os.fsdecode(photo)), Path(os.fsdecode(named)), _words_in(caption, fields))
 
 
 def _words_out(words: Words) -> tuple[str, str]:

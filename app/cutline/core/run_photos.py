@@ -1,22 +1,27 @@
 """The photos of a run, for a list: what they said before, what of that was changed, whether it can be put back.
 
-    changes and files of the run (journal) ─ by photo ─> RunPhoto ─ size of its files now ─> Fate
+    changes and files of the run (journal) ─ by photo ─> RunPhoto ─ size and time of its files now ─> Fate
 
-Nothing but the size of a file is looked at here, so that 10,000 photos are listed in a moment. A size that is another
-one proves that a file changed; that it did not is proved when it is put back, byte for byte (`core.undo`).
+No file is read here, so that 10,000 photos are listed in a moment. A size that is another one proves that a file
+changed; that it did not is proved when it is put back, byte for byte (`core.undo`).
 """
 
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from cutline.core import changes
 from cutline.core.changes import Change
 from cutline.core.journal import Journal
 from cutline.core.metadata.recording import Words
 from cutline.core.photo import FIELDS
+
+_WHILE = 60.0  # seconds that a write may take
+_AT_ONCE = 500  # changes looked through before others have their turn
 
 
 class Fate(Enum):
@@ -25,6 +30,7 @@ class Fate(Enum):
     STANDING = "it can be put back"
     AGAIN = "a later run wrote to it, which must be undone first"
     CHANGED = "it was changed since"
+    TOUCHED = "its size is as it was written, but its time is another one"
     GONE = "one of its files is not there any more"
     UNDONE = "it is as it was before"
 
@@ -54,26 +60,34 @@ class _File:
     state: str
     before: int | None
     after: int
+    mtime_ns: int
+    """Modification time before, which a write keeps unless a setting says otherwise."""
+    made: str
+    """When it was written; ISO 8601."""
+
+    def has_time(self, mtime_ns: int) -> bool:
+        """Whether a modification time is the one it was written with."""
+        return mtime_ns == self.mtime_ns or abs(mtime_ns / 1e9 - datetime.fromisoformat(self.made).timestamp()) < _WHILE
 
 
 def run_photos(journal: Journal, run: int) -> Iterator[RunPhoto]:
     """The photos of a run, in the order they were written. Raises `DiskError`."""
-    by_photo: dict[Path, list[Change]] = {}
-    for change in reversed(changes.of_run(journal, run)):
-        by_photo.setdefault(change.photo, []).append(change)
     files, later = _files(journal, run), _later_runs(journal, run)
-    for photo, of_photo in by_photo.items():
-        fate = _fate(photo, files.get(photo, {}))
-        again = later.get(photo) if fate in (Fate.STANDING, Fate.CHANGED) else None
+    for of_photo in changes.of_run(journal, run):
+        name = os.fsencode(of_photo[0].photo)
+        fate = _fate(name, files.get(name, []))
+        again = later.get(name) if fate in (Fate.STANDING, Fate.TOUCHED, Fate.CHANGED) else None
         yield RunPhoto(of_photo[0].named, _words(of_photo), Fate.AGAIN if again else fate, again)
 
 
 def runs_naming(journal: Journal, text: str) -> set[int]:
     """The runs that wrote to a photo whose path contains `text`, without regard to case. Raises `DiskError`."""
-    wanted, found = text.casefold(), set[int]()
-    for run, named, photo in journal.rows("SELECT run, named, photo FROM changes"):
-        if run not in found and (wanted in os.fsdecode(named).casefold() or wanted in os.fsdecode(photo).casefold()):
-            found.add(run)
+    wanted, found, last = text.casefold(), set[int](), 0
+    sql = f"SELECT id, run, named, photo FROM changes WHERE id > ? ORDER BY id LIMIT {_AT_ONCE}"
+    while rows := journal.rows(sql, (last,)):
+        last = rows[-1][0]
+        names = ((run, os.fsdecode(name).casefold()) for _, run, *both in rows if run not in found for name in both)
+        found |= {run for run, name in names if wanted in name}
     return found
 
 
@@ -84,34 +98,35 @@ def _words(oldest_first: Sequence[Change]) -> Words:
     return replace(oldest_first[0].words, fields=tuple(name for name in FIELDS if name in names), tags=tags)
 
 
-def _files(journal: Journal, run: int) -> dict[Path, dict[bytes, _File]]:
-    """Per photo its files, each as the run left it."""
+def _files(journal: Journal, run: int) -> dict[bytes, list[tuple[Any, ...]]]:
+    """Per photo what is on record of its files, the oldest first: path, and what makes a `_File`."""
     sql = (
-        "SELECT c.photo, f.path, f.state, f.size_before, f.size_after"
+        "SELECT c.photo, f.path, f.state, f.size_before, f.size_after, f.mtime_ns, c.made"
         " FROM changes c JOIN files f ON f.change = c.id WHERE c.run = ? ORDER BY f.id"
     )
-    found: dict[Path, dict[bytes, _File]] = {}
-    for photo, path, state, before, after in journal.rows(sql, (run,)):
-        found.setdefault(Path(os.fsdecode(photo)), {})[path] = _File(state, before, after)
+    found: dict[bytes, list[tuple[Any, ...]]] = {}
+    for photo, *file in journal.rows(sql, (run,)):
+        found.setdefault(photo, []).append(tuple(file))
     return found
 
 
-def _later_runs(journal: Journal, run: int) -> dict[Path, int]:
+def _later_runs(journal: Journal, run: int) -> dict[bytes, int]:
     """Per photo the latest run that wrote to one of its files after this one and is not undone."""
     sql = (
         "SELECT c.photo, max(d.run) FROM changes c JOIN files f ON f.change = c.id"
         " JOIN files g ON g.path = f.path AND g.state <> 'undone' JOIN changes d ON d.id = g.change"
         " WHERE c.run = ?1 AND d.id > c.id AND d.run <> ?1 GROUP BY c.photo"
     )
-    return {Path(os.fsdecode(photo)): later for photo, later in journal.rows(sql, (run,))}
+    return dict(journal.rows(sql, (run,)))
 
 
-def _fate(photo: Path, files: dict[bytes, _File]) -> Fate:
-    """The worst that one of a photo's files has come to."""
+def _fate(photo: bytes, rows: Sequence[tuple[Any, ...]]) -> Fate:
+    """The worst that one of a photo's files has come to; each as it was written last."""
+    files = {path: _File(*row) for path, *row in rows}
     fates = {_fate_of_file(path, file) for path, file in files.items()}
     if fates != {Fate.UNDONE} and not os.path.lexists(photo):
         return Fate.GONE  # a sidecar that was made may have gone with it
-    worst_first = (Fate.GONE, Fate.CHANGED, Fate.STANDING)
+    worst_first = (Fate.GONE, Fate.CHANGED, Fate.TOUCHED, Fate.STANDING)
     return next((fate for fate in worst_first if fate in fates), Fate.UNDONE)
 
 
@@ -119,11 +134,11 @@ def _fate_of_file(path: bytes, file: _File) -> Fate:
     if file.state == "undone":
         return Fate.UNDONE
     try:
-        size = os.stat(path).st_size  # noqa: PTH116 - names are bytes here
+        status = os.stat(path)  # noqa: PTH116 - names are bytes here
     except FileNotFoundError:
         return Fate.STANDING if file.before is None else Fate.GONE  # nothing is left to remove of what was made
     except OSError:
         return Fate.STANDING  # it cannot be looked at: whoever puts it back says why
-    if size == file.after:
-        return Fate.STANDING
-    return Fate.UNDONE if size == file.before else Fate.CHANGED
+    if status.st_size == file.after:
+        return Fate.STANDING if file.has_time(status.st_mtime_ns) else Fate.TOUCHED
+    return Fate.UNDONE if status.st_size == file.before else Fate.CHANGED

@@ -20,6 +20,10 @@ class Actions:
     export: QAction
     settings: QAction
     quit: QAction
+    undo_write: QAction
+    undo_change: QAction
+    history: QAction
+    photo_history: QAction
     select_all: QAction
     remove: QAction
     reread: QAction
@@ -71,6 +75,10 @@ def make(window: QWidget) -> Actions:
         export=new("&Export…", "Ctrl+E", "Write the captions of some or all photos to a file", "export"),
         settings=new("&Settings…", ["Ctrl+,"], "Backends, keys, language and how captions are written", "settings"),
         quit=new("&Quit", "Ctrl+Q", "Close Cutline"),
+        undo_write=new("&Undo Last Write…", ["Ctrl+Z", "Ctrl+Alt+Z"], "Put back what the last write changed"),
+        undo_change=new("Undo Last &Change to This Photo", "", "Put the selected photos back as they were before"),
+        history=new("&History…", "Ctrl+H", "All that was written into photos, and the way back", "history"),
+        photo_history=new("History of This &Photo…", "", "What was written into this photo, and the way back"),
         select_all=new("Select &All", _KEYS.SelectAll, "Select all photos shown"),
         remove=new("&Remove from the List", "Del", "Take photos out of the window; the files stay", "remove"),
         reread=new("Rea&d Again", "F5", "Read files again that another program changed", "refresh"),
@@ -99,9 +107,10 @@ def make(window: QWidget) -> Actions:
 def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     """The menu bar."""
     a = actions
+    back = (a.undo_write, a.undo_change, a.history, a.photo_history, None)
     menus: tuple[tuple[str, tuple[QAction | None, ...]], ...] = (
         ("&File", (a.add_photos, a.add_folder, None, a.export, None, a.settings, None, a.quit)),
-        ("&Edit", (a.select_all, a.remove, a.reread, None, a.find, a.edit_title, a.add_tag)),
+        ("&Edit", (*back, a.select_all, a.remove, a.reread, None, a.find, a.edit_title, a.add_tag)),
         ("&Tag", (a.tag_selected, a.tag_all, a.ask_again, None, a.pause, a.stop)),
         ("&Review", (a.accept, a.accept_all, a.discard, None, a.next_review, a.previous_review)),
         ("&View", (a.enlarge, None, a.zoom_in, a.zoom_out)),

@@ -6,11 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from cutline.core.batch import State
-from cutline.core.errors import Unsupported
 from cutline.core.photo import Photo, printable
 from cutline.core.scan import Problem
-from cutline.gui.asking import Looked
 from cutline.gui.background import Job
 from cutline.gui.importing import scan_job
 from cutline.gui.photos import PhotoModel
@@ -23,15 +20,11 @@ class Found:
     paths: Sequence[Path]
     new: int = 0
     known: int = 0
-    foreign: int = 0
-    """New ones in a format that no caption can be written into."""
     problems: list[Problem] = field(default_factory=list)
 
     def sentence(self) -> str:
         """In one line."""
         parts = [f"{self.new:,} photo{'s' if self.new != 1 else ''} added"]
-        if self.foreign:
-            parts.append(f"{self.foreign:,} of them in a format that cannot be tagged")
         if self.known:
             parts.append(f"{self.known:,} here already")
         return ", ".join(parts) + "."
@@ -43,7 +36,7 @@ class Found:
             return f"{self.problems[0].error}{more}"
         if not self.new and not self.known:
             where = f"“{printable(self.paths[0].name)}”" if len(self.paths) == 1 else "what you added"
-            return f"There are no photos in {where}; add JPEG, PNG or WebP files, or a folder that holds some."
+            return f"There are no photos in {where}; add pictures, or a folder that holds some."
         return ""
 
 
@@ -87,18 +80,9 @@ class Adding(QObject):
         new = self._model.add(photos)
         found.new += new
         found.known += len(photos) - new
-        found.foreign += sum(self._mark(item) for item in items if isinstance(item, Looked))
         found.problems += [item for item in items if isinstance(item, Problem)]
         if new:
             self.grown.emit()
-
-    def _mark(self, looked: Looked) -> bool:
-        """Say at once of a new photo that it cannot be tagged; whether that was said."""
-        row = self._model.row_of(looked.photo)
-        if row is None or self._model.entry(row).state is not None or not isinstance(looked.error, Unsupported):
-            return False
-        self._model.update(row, state=State.FAILED, error=looked.error)
-        return True
 
     def _end(self, job: Job) -> None:
         found = self._jobs.pop(job)

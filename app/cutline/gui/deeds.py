@@ -18,10 +18,9 @@ from cutline.gui.forward import Way, sentence, way
 from cutline.gui.main_window import MainWindow
 from cutline.gui.review import unsaved
 from cutline.gui.run_controller import Tally
+from cutline.gui.undo_deeds import UndoDeeds
 
 _LINGER = 15_000  # milliseconds a message stays in the status bar
-
-_ALL_FOREIGN = "None of these photos can be tagged yet; choose JPEG, PNG or WebP files."
 
 
 class Deeds(QObject):
@@ -31,6 +30,7 @@ class Deeds(QObject):
         super().__init__(window)
         self._window = window
         self._cards: list[Card] = []
+        self.undo = UndoDeeds(window, self.report)
         self._connect_actions()
         window.adding.finished.connect(self._on_added)
         window.run.finished.connect(self._on_run_finished)
@@ -84,6 +84,7 @@ class Deeds(QObject):
             (a.enlarge,),
             (a.tag_selected, a.ask_again),
             (a.accept, a.discard),
+            (a.undo_change, a.photo_history),
             (a.export, a.reread, a.remove),
         ):
             menu.addActions(group)
@@ -117,15 +118,11 @@ class Deeds(QObject):
         self._window.add_paths([Path(name)] if name else [])
 
     def tag(self, photos: Sequence[Photo], *, fresh: bool = False) -> None:
-        """Ask about `photos`, as far as they are in a format that can be tagged."""
+        """Ask about `photos`."""
         w = self._window
         w.banner.clear()
         w.inspector.commit()
-        rows = [row for photo in photos if (row := w.model.row_of(photo)) is not None]
-        wanted = [entry.photo for entry in map(w.model.entry, rows) if not entry.foreign]
-        if photos and not wanted:
-            w.banner.say("warning", _ALL_FOREIGN)
-        w.run.start(wanted, fresh=fresh)
+        w.run.start(photos, fresh=fresh)
 
     def accept(self) -> None:
         """Write what is planned for the selected photos."""

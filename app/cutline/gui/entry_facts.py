@@ -7,7 +7,7 @@ from cutline.core.batch import State
 from cutline.core.photo import Credits, Suggestion, printable
 from cutline.core.settings import Settings
 from cutline.gui.pace import credits_text
-from cutline.gui.photos import FOREIGN, Entry
+from cutline.gui.photos import Entry
 from cutline.gui.review import changes
 
 STATES: dict[State | None, str] = {
@@ -44,15 +44,11 @@ def status(entries: Sequence[Entry], settings: Settings) -> str:
         entry = entries[0]
         kind = entry.reading.format.upper() if entry.reading else ""
         beside = f"sidecar {entry.reading.sidecar.name}" if entry.reading and entry.reading.sidecar else ""
-        return " · ".join(part for part in (kind, _state(entry), beside) if part)
-    counts = Counter(map(_state, entries))
+        return " · ".join(part for part in (kind, STATES[entry.state], beside) if part)
+    counts = Counter(STATES[entry.state] for entry in entries)
     parts = [f"{count:,} {state}" for state, count in counts.most_common()]
     change = sum(bool(changes(entry, settings)) for entry in entries)
     return " · ".join([*parts, f"{change:,} would change"] if change else parts)
-
-
-def _state(entry: Entry) -> str:
-    return FOREIGN.lower() if entry.foreign else STATES[entry.state]
 
 
 def origin(entry: Entry) -> str:

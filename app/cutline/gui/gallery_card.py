@@ -19,7 +19,7 @@ from cutline.core.batch import State
 from cutline.gui import icons, theme
 from cutline.gui.colours import Colours
 from cutline.gui.gallery_shown import Shown
-from cutline.gui.photos import FOREIGN, Entry
+from cutline.gui.photos import Entry
 from cutline.gui.thumbnails import Box, Thumbnails
 
 PAD = 8  # pixels inside the card
@@ -101,10 +101,8 @@ class Card(QStyledItemDelegate):
         painter.setPen(QColor(look.text))
         name = metrics.elidedText(entry.photo.name, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, name)
-        if entry.foreign:
-            _ribbon(painter, mat, metrics, look)
         if entry.state is not None:
-            self._badge(painter, mat, State.SKIPPED if entry.foreign else entry.state, look)
+            self._badge(painter, mat, entry.state, look)
         painter.restore()
 
     def _ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, look: Colours) -> None:
@@ -154,14 +152,3 @@ class Card(QStyledItemDelegate):
             painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             ring = QRectF(centre.x() - half - 3, centre.y() - half - 3, _BADGE + 6, _BADGE + 6)
             painter.drawArc(ring, round(-self.phase * _TURN), _TURN // 4)
-
-
-def _ribbon(painter: QPainter, mat: QRect, metrics: QFontMetrics, look: Colours) -> None:
-    """Across the foot of a picture that cannot be tagged, the words that say so."""
-    band = QRect(mat.left(), mat.bottom() + 1 - metrics.height() - 4, mat.width(), metrics.height() + 4)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(look.card))
-    painter.drawRect(band)
-    painter.setPen(QColor(look.muted))
-    text = metrics.elidedText(FOREIGN, Qt.TextElideMode.ElideRight, band.width())
-    painter.drawText(band, Qt.AlignmentFlag.AlignCenter, text)

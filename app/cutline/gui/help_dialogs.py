@@ -18,6 +18,7 @@ _ELSEWHERE = (
     ("Space or Enter, on a photo", "Show it large; once more, or Esc: back to all photos"),
     ("Tab", "Go from field to field"),
     ("Enter or comma, in the tags", "Add the tag"),
+    ("Ctrl+Z, in a text field", "Undo what was typed there; Ctrl+Alt+Z undoes the last write from everywhere"),
     ("Backspace, in the empty tag line", "Remove the last tag"),
     ("Left, in the empty tag line", "Go into the tags; Delete removes one"),
 )

@@ -1,27 +1,15 @@
-"""Photos into the window: what was dropped, and looking through it in the background.
-
-Files whose ending promises a format that may hold no caption are looked into at once, so that nobody waits for them.
-"""
+"""Photos into the window: what was dropped, and looking through it in the background."""
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QMimeData, QObject, QUrl
 
-from cutline.core.control import Control
-from cutline.core.photo import Photo
-from cutline.core.scan import Problem, scan
+from cutline.core.scan import scan
 from cutline.gui.background import Job
-
-if TYPE_CHECKING:
-    from cutline.gui.asking import Looked
-
-_USUAL = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp")
-"""Endings of what can hold a caption; these are looked into when they are selected."""
 
 
 def paths_from_mime(mime: QMimeData) -> list[Path]:
@@ -39,20 +27,8 @@ def refusal(mime: QMimeData) -> str:
 
 
 def scan_job(paths: Sequence[Path], recursive: bool, parent: QObject | None) -> Job:
-    """A job, not started yet, whose items are each a `Photo` found at or below `paths`, or a `Problem`.
-
-    A photo with an unusual ending is followed by what is in it, or why that cannot be said: `Looked`.
-    """
-
-    def found() -> "Iterable[Photo | Problem | Looked]":
-        from cutline.gui.asking import looking  # in the thread: what reads files takes its time to import
-
-        for item in scan(paths, recursive=recursive):
-            yield item
-            if isinstance(item, Photo) and item.path.suffix.lower() not in _USUAL:
-                yield from looking((item,), Control())
-
-    return Job(found, parent)
+    """A job, not started yet, whose items are each a `Photo` found at or below `paths`, or a `Problem`."""
+    return Job(lambda: scan(paths, recursive=recursive), parent)
 
 
 def _local(url: QUrl) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShortcut
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from cutline.core.batch import State
 from cutline.core.paths import cache_dir
@@ -40,6 +40,8 @@ from cutline.gui.run_panel import RunPanel
 from cutline.gui.session import Session
 from cutline.gui.thumbnails import Thumbnails
 from cutline.gui.tool_bar import ToolBar
+from cutline.gui.undo_panel import UndoPanel
+from cutline.gui.undoer import Undoer
 from cutline.gui.zoom_memory import ZoomMemory
 
 _READ_DELAY = 60  # milliseconds a selection must rest before its files are read
@@ -57,6 +59,7 @@ class MainWindow(QMainWindow):
         self.adding, self.reader = Adding(self.model, self), Reader(self.model, session, self)
         self.run = RunController(self.model, session, self)
         self.acceptor = Acceptor(self.model, session, self)
+        self.undoer = Undoer(self.model, session, self)
         self.actions_ = window_actions.make(self)
         self._make()
         self._connect()
@@ -74,7 +77,7 @@ class MainWindow(QMainWindow):
         self.stage.addWidget(self.preview)
         self.inspector = Inspector(self.model, self.session)
         self.filters = FilterBar(self.model)
-        self.run_panel = RunPanel(self.run)
+        self.run_panel, self.undo_panel = RunPanel(self.run), UndoPanel(self.undoer)
         self.banner = Banner(margins=(10, 8, 10, 8))
         self.empty = EmptyState(self.actions_.add_photos, self.actions_.add_folder)
         self.quick = QuickChoice(self.session.settings)
@@ -82,7 +85,7 @@ class MainWindow(QMainWindow):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
-        self.splitter.addWidget(_column(self.filters, self.stage, self.run_panel, stretch=1))
+        self.splitter.addWidget(_column(self.filters, self.stage, self.run_panel, self.undo_panel, stretch=1))
         self.splitter.addWidget(self.inspector)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([820, 420])
@@ -115,8 +118,10 @@ class MainWindow(QMainWindow):
         self.model.changed_counts.connect(self._later.start)
         self.session.settings_changed.connect(self._on_settings)
         self.adding.grown.connect(self._on_grown)
-        for signal in (self.run.started, self.run.paused, self.run.stopping, self.run.finished):
+        undoer = self.undoer
+        for signal in (self.run.started, self.run.paused, self.run.stopping, self.run.finished, undoer.started):
             signal.connect(self._refresh)
+        undoer.finished.connect(self._refresh)
         theme.changed.connect(self._look)
         self.gallery.activated.connect(lambda _row: self.show_large())
         self.preview.closed.connect(self._show_all)
@@ -177,11 +182,12 @@ class MainWindow(QMainWindow):
         """Bring buttons and counts in step with what there is."""
         a, count, selected = self.actions_, self.model.rowCount(), len(self.gallery.selected_rows())
         running = self.run.running
+        free = not running and not self.undoer.busy
         self._pages.setCurrentIndex(1 if count else 0)
         for action, possible in (
-            (a.tag_all, count and not running),
-            (a.tag_selected, selected and not running),
-            (a.ask_again, selected and not running),
+            (a.tag_all, count and free),
+            (a.tag_selected, selected and free),
+            (a.ask_again, selected and free),
             (a.pause, running and not self.run.tally.stopped),
             (a.stop, running and not self.run.tally.stopped),
             (a.enlarge, self.gallery.current_row() is not None),
@@ -191,11 +197,15 @@ class MainWindow(QMainWindow):
             (a.discard, selected),
             (a.accept_all, self.model.count(State.SUGGESTED)),
             (a.export, count),
+            (a.undo_change, selected),
+            (a.photo_history, selected),
         ):
             action.setEnabled(bool(possible))
         held = self.run.held
         a.pause.setIconText("Resume" if held else "Pause")
         a.pause.setText("&Resume" if held else "&Pause")
+        these = f"{selected:,} Photos" if selected > 1 else "This Photo"
+        a.undo_change.setText(f"Undo Last &Change to {these}")
         self._counts.setText(_counted(count, selected, self.model.count(State.SUGGESTED)))
 
     def leave(self) -> None:
@@ -209,12 +219,15 @@ class MainWindow(QMainWindow):
         if not self._leaving and not may_close(self):
             event.ignore()
             return
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()  # each ends what it is at
         geometry.save(self, self.splitter)
         self.zoom_memory.keep()
         self.preview.leave()
         self.adding.cancel()
         self.reader.cancel()
         self.acceptor.cancel()
+        self.undoer.stop()
         self.run.stop()
         self.hide()
         self.thumbnails.stop()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from cutline.core.batch import State
-from cutline.core.errors import CutlineError, Unsupported
+from cutline.core.errors import CutlineError
 from cutline.core.photo import Caption, Photo, Suggestion
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 
-FOREIGN = "Cannot be tagged"
 _SAYS = {
     None: "Not tagged yet",
     State.QUEUED: "Waiting for its turn",
@@ -58,15 +57,10 @@ class Entry:
     def __post_init__(self) -> None:
         self.folded = self.photo.name.casefold()
 
-    @property
-    def foreign(self) -> bool:
-        """Whether it is in a format that no caption can be written into: there is no use in asking about it."""
-        return self.reading is None and isinstance(self.error, Unsupported)
-
     def says(self) -> str:
         """The photo's state in words, with the reason where there is one."""
         reason = f": {self.error}" if self.error else ""
-        return "\n".join((f"{FOREIGN if self.foreign else _SAYS[self.state]}{reason}", *self.notes))
+        return "\n".join((f"{_SAYS[self.state]}{reason}", *self.notes))
 
 
 class PhotoModel(QAbstractListModel):
