@@ -1,5 +1,6 @@
 """Tags with a hierarchy, from keywords to files and back."""
 
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from PIL import Image
 from cutline.core import metadata
 from cutline.core.keywords import flat, leaf, levels, merge, pathed
 from cutline.core.merge import merged
+from cutline.core.metadata.blocks import xmp
 from cutline.core.photo import FIELDS, Caption
+from helpers import jpeg_files
 from helpers.command import Cutline
 from helpers.spliced import exiftool
 
@@ -97,3 +100,49 @@ def test_on_the_command_line(cutline: Cutline, tmp_path: Path) -> None:
     assert cutline("show", path, "--json").record["tags"] == [FRANCE, "sea"]
     cutline("write", path, "--remove-tag", "france")
     assert cutline("show", path, "--json").record["tags"] == ["sea"]
+
+
+@pytest.mark.parametrize("removed", ["France", "Places|Europe|France", "places | europe|FRANCE"])
+def test_a_tag_is_removed_by_its_name_or_by_all_of_it(cutline: Cutline, tmp_path: Path, removed: str) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (8, 8)).save(path)
+    metadata.write(path, Caption(tags=(FRANCE, "Places|Europe", "sea")), ["tags"])
+    cutline("write", path, "--remove-tag", removed)
+    assert metadata.read(path).caption.tags == ("Places|Europe", "sea")
+    assert b"France" not in path.read_bytes()
+
+
+def test_a_flat_tag_that_is_given_a_place_is_one_tag(cutline: Cutline, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (8, 8)).save(path)
+    metadata.write(path, Caption(tags=("France", "sea")), ["tags"])
+    cutline("write", path, "--tag", FRANCE, "--tag", "france")
+    assert metadata.read(path).caption.tags == ("sea", FRANCE)
+
+
+def _photo_with(path: Path, keywords: list[str], digest: bytes) -> Path:
+    """A JPEG whose XMP holds two tags with hierarchies, and whose IPTC block holds `keywords` and this digest."""
+    iim = b"".join(b"\x1c\x02\x19" + len(word).to_bytes(2, "big") + word.encode() for word in keywords)
+    resources = jpeg_files.resource(0x0404, iim) + jpeg_files.resource(0x0425, digest or md5(iim).digest())
+    packet = xmp.edit(None, Caption(tags=(FRANCE, "Water|sea")), ["tags"])
+    path.write_bytes(jpeg_files.jpeg(jpeg_files.xmp(packet), jpeg_files.irb(resources)))
+    return path
+
+
+def test_where_iptc_is_the_newer_word_only_its_tags_count(tmp_path: Path) -> None:
+    older = _photo_with(tmp_path / "older.jpg", ["France", "sky"], b"")
+    assert metadata.read(older).caption.tags == (FRANCE, "Water|sea")
+    newer = _photo_with(tmp_path / "newer.jpg", ["sky", "France"], bytes(16))
+    assert metadata.read(newer).caption.tags == ("sky", FRANCE)
+    tags = metadata.read(newer).caption.tags
+    assert metadata.write(newer, Caption(tags=tags), ["tags"]).caption.tags == tags
+    assert b"sea" not in newer.read_bytes()
+    assert not metadata.write(newer, Caption(tags=tags), ["tags"]).changed
+
+
+def test_iptc_s_short_form_of_a_last_level_is_no_other_tag(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(jpeg_files.jpeg())
+    caption = Caption(tags=("Places|" + "very long " * 12 + "name", "sea"))
+    assert metadata.write(path, caption, ["tags"]).caption == metadata.read(path).caption == caption
+    assert not metadata.write(path, caption, ["tags"]).changed

@@ -1,5 +1,6 @@
 """EXIF blocks made by hand: what cameras write, at offsets the tests choose, in both byte orders."""
 
+import random
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ def camera(
     order: str = "<",
     extra: Sequence[Row] = (),
     *,
+    make: bytes = b"Cutline Works\0",
     maker_note: bytes = MAKER_NOTE,
     thumbnail: bytes = THUMBNAIL,
     trailing: bytes = b"",
@@ -97,7 +99,7 @@ def camera(
         ]
     )
     rows: list[Row] = [
-        (0x010F, ASCII, b"Cutline Works\0"),
+        (0x010F, ASCII, make),
         (0x0110, ASCII, b"Model T\0"),
         (0x0112, SHORT, shorts(order, 1)),
         (0x011A, RATIONAL, longs(order, 72, 1)),
@@ -121,6 +123,22 @@ def description(text: bytes) -> Row:
 
 def windows(tag: int, text: str) -> Row:
     return tag, BYTE, (text + "\0").encode("utf-16-le")
+
+
+def canon_note(chance: random.Random) -> bytes:
+    """A maker note as Canon's, for byte 8 of a little-endian block: an IFD whose offsets count from byte 0."""
+    numbers = {1: 49, 4: 34, 0x12: 28, 0x26: 265, 0x98: 4, 0xA0: 14, 0xAA: 6, 0xE0: 17, 0x4001: 2560, 0x4013: 20}
+    texts = {6: b"Canon EOS 6D", 7: b"Firmware Version 1.1.6", 9: b"A. Photographer", 0x95: b"EF24-105mm f/4L IS USM"}
+    opaque = {0x0D: 1536, 0x97: 1024, 0x4002: 10_000}
+    rows: list[Row] = [(tag, SHORT, shorts("<", 2 * n) + chance.randbytes(2 * n - 2)) for tag, n in numbers.items()]
+    rows += [(tag, ASCII, text.ljust(32, b"\0")) for tag, text in texts.items()]
+    rows += [(tag, UNDEFINED, chance.randbytes(n)) for tag, n in opaque.items()]
+    table, values = shorts("<", len(rows)), b""
+    place = 8 + 2 + 12 * len(rows) + 4
+    for tag, kind, value in sorted(rows):
+        table += struct.pack("<HHII", tag, kind, len(value) // SIZES[kind], place + len(values))
+        values += value
+    return table + bytes(4) + values
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ def tidy_lines(text: str) -> str:
 
 
 def identity(tag: str) -> str:
-    """What two spellings of one tag have in common: case and width of letters do not matter."""
-    return unicodedata.normalize("NFKC", tag).casefold()
+    """What spellings of one tag have in common: case and width of letters do not matter, nor space around levels."""
+    named = "|".join(levels(tag)) if "|" in tag else tag
+    return unicodedata.normalize("NFKC", named).casefold()
 
 
 def levels(tag: str) -> tuple[str, ...]:
@@ -42,10 +43,17 @@ def flat(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def pathed(names: Iterable[str], paths: Iterable[str], *, more: bool) -> tuple[str, ...]:
-    """Flat `names` with the hierarchies they have in `paths`; with `more`, what only `paths` hold comes behind."""
-    homes: dict[str, list[str]] = {}
+    """Flat `names` with the hierarchies they have in `paths`; with `more`, what only `paths` hold comes behind.
+
+    A path of one level says nothing where there is a longer one to the same name.
+    """
+    paths, homes = tuple(paths), dict[str, list[str]]()
+    if not paths:
+        return tuple(dict.fromkeys(names))
+    deep = {leaf(path) for path in paths if "|" in path}
     for path in paths:
-        homes.setdefault(leaf(path), []).append(path)
+        if "|" in path or path not in deep:
+            homes.setdefault(leaf(path), []).append(path)
     found = [path for name in names for path in (homes.pop(name, None) or [name])]
     return tuple(dict.fromkeys([*found, *(path for left in homes.values() for path in left if more)]))
 

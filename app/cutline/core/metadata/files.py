@@ -16,8 +16,11 @@ from cutline.core.photo import printable
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[BinaryIO, os.stat_result]]:
     """The photo at `path` open for reading, and its status. Raises `Unreadable`, also while it is read."""
-    with reading(path), _open(path) as file:
-        yield file, os.fstat(file.fileno())
+    try:
+        with _open(path) as file:
+            yield file, os.fstat(file.fileno())
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def _open(path: Path) -> BinaryIO:
@@ -41,12 +44,16 @@ def reading(path: Path) -> Iterator[None]:
     """Translate what the operating system says while `path` is read."""
     try:
         yield
-    except FileNotFoundError:
-        raise Unreadable(f"{shown(path)}: there is no such file; check the name.") from None
-    except PermissionError:
-        raise Unreadable(f"{shown(path)}: may not be read; change its permissions.") from None
     except OSError as error:
-        raise Unreadable(f"{shown(path)}: cannot be read ({_why(error)}).") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> Unreadable:
+    if isinstance(error, FileNotFoundError):
+        return Unreadable(f"{shown(path)}: there is no such file; check the name.")
+    if isinstance(error, PermissionError):
+        return Unreadable(f"{shown(path)}: may not be read; change its permissions.")
+    return Unreadable(f"{shown(path)}: cannot be read ({_why(error)}).")
 
 
 @contextmanager

@@ -57,9 +57,11 @@ def taken_apart(path: Path, *, glance: bool = False) -> Iterator[PhotoFile]:
     """The photo at `path`; raises `Unreadable` in one sentence that names it. `glance`: only to read its blocks."""
     with opened(path) as (file, status):
         container = container_of(path, file)
-        with named(path):
-            size = status.st_size
+        size = status.st_size
+        try:
             layout = detect.glance(container, file, size) if glance else container.parse(file, size)
+        except PhotoError as error:
+            raise _named(path, error) from error
         yield PhotoFile(path, file, status, container, layout, sidecar_of(path))
 
 
@@ -69,8 +71,11 @@ def named(path: Path) -> Iterator[None]:
     try:
         yield
     except PhotoError as error:
-        text = str(error).rstrip(".")
-        raise type(error)(f"{shown(path)}: {text}.") from error
+        raise _named(path, error) from error
+
+
+def _named(path: Path, error: PhotoError) -> PhotoError:
+    return type(error)(f"{shown(path)}: {str(error).rstrip('.')}.")
 
 
 def sidecar_of(path: Path) -> Sidecar:

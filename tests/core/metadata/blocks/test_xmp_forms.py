@@ -143,9 +143,9 @@ _LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n 
         described("<dc:title><rdf:Alt><dc:title/></rdf:Alt></dc:title>").encode(),
         described("<dc:title><rdf:Alt/><rdf:Bag/></dc:title>").encode(),
         f"<!DOCTYPE x [{_LAUGHS}]>".encode() + described("<dc:title>&a8;</dc:title>").encode(),
-        b'<!DOCTYPE x SYSTEM "file:///etc/passwd">' + described("").encode(),
+        b'<!DOCTYPE x SYSTEM "file:///etc/passwd">' + described("<dc:title/>").encode(),
         described("<dc:title>&undefined;</dc:title>").encode(),
-        described("<dc:x>" * 5000 + "</dc:x>" * 5000).encode(),
+        described("<dc:title/>" + "<dc:x>" * 5000 + "</dc:x>" * 5000).encode(),
         b"\xff\xfe<\x00x",
         b"\xff\xfe\x00",
     ],
@@ -154,6 +154,14 @@ def test_broken_packets_are_malformed(packet: bytes) -> None:
     with pytest.raises(Malformed) as raised:
         xmp.read(packet)
     assert str(raised.value).endswith(".")
+    with pytest.raises(Malformed):
+        xmp.edit(packet, FULL, FIELDS)
+
+
+@pytest.mark.parametrize("body", ["<dc:x>&undefined;</dc:x>", "<dc:x>" * 5000 + "</dc:x>" * 5000, "<dc:x>"])
+def test_what_is_broken_where_nothing_of_ours_is_named_shows_when_it_is_to_change(body: str) -> None:
+    packet = described(body).encode()
+    assert xmp.read(packet) == CarrierText()
     with pytest.raises(Malformed):
         xmp.edit(packet, FULL, FIELDS)
 

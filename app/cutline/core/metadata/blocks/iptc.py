@@ -39,13 +39,14 @@ def read(iim: bytes) -> CarrierText:
     """What the block says. Raises `Malformed`."""
     datasets, _ = parse(iim)
     codec = _coding(datasets)
-    titles, captions, keywords = (
-        [_lines(decoded(d.data, codec)) for d in datasets if d.id == wanted]
-        for wanted in (OBJECT_NAME, CAPTION, KEYWORDS)
-    )
+    said: dict[tuple[int, int], list[str]] = {number: [] for number in LIMITS}
+    for number, data, _ in datasets:
+        if number in said:
+            said[number].append(_lines(decoded(data, codec)))
+    keywords = said[KEYWORDS]
     return CarrierText(
-        title=_first(titles),
-        description=_first(captions),
+        title=_first(said[OBJECT_NAME]),
+        description=_first(said[CAPTION]),
         tags=tuple(dict.fromkeys(k for k in keywords if k.strip())) if keywords else None,
     )
 
@@ -130,7 +131,7 @@ def _says(datasets: list[DataSet], number: tuple[int, int], codec: str) -> list[
 
 def _coding(datasets: list[DataSet]) -> str:
     declared = next((d.data for d in datasets if d.id == CHARACTER_SET), b"")
-    return coding(declared, [d.data for d in datasets if _is_text(d)])
+    return coding(declared, (d.data for d in datasets if _is_text(d)))
 
 
 def _is_text(item: DataSet) -> bool:

@@ -1,5 +1,7 @@
 """How the text of an IPTC block is coded: as 1:90 declares (ISO 2022 escape sequences), else as its bytes look."""
 
+from collections.abc import Iterable
+
 from cutline.core.errors import Malformed
 
 UTF8 = b"\x1b%G"
@@ -9,7 +11,7 @@ _PARTS = {"A": _LATIN, "B": "iso8859_2", "C": "iso8859_3", "D": "iso8859_4", "F"
           "H": "iso8859_8", "L": "iso8859_5", "M": "iso8859_9", "V": "iso8859_10", "b": "iso8859_15"}  # fmt: skip
 
 
-def coding(declared: bytes, texts: list[bytes]) -> str:
+def coding(declared: bytes, texts: Iterable[bytes]) -> str:
     """The codec of a block whose 1:90 is `declared` (b"": none) and that holds `texts`.
 
     Undeclared text is UTF-8 where all of it can be, else Windows-1252. Raises `Malformed` for a set unknown here.

@@ -8,6 +8,7 @@ other resources, with whatever signature, stay byte for byte.
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cutline.core.errors import Malformed
 from cutline.core.metadata.blocks import iptc
@@ -28,8 +29,7 @@ class Irb:
     digest: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One resource; `raw` is all of it, with its padding."""
 
     id: int

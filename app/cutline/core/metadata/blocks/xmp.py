@@ -59,18 +59,19 @@ def read(packet: bytes) -> CarrierText:
         return CarrierText()
     _, xml, _ = opened(packet)
     tree = glance(xml, WATCHED)
+    tags = read_tags(tree, SUBJECT)
     return CarrierText(
         title=read_text(tree, TITLE),
         description=read_text(tree, DESCRIPTION),
-        tags=read_tags(tree, SUBJECT),
-        paths=read_paths(tree),
+        tags=tags,
+        paths=read_paths(tree, tags or ()),
         alt_text=read_text(tree, ALT_TEXT),
     )
 
 
 def _silent(packet: bytes) -> bool:
     end = packet.rfind(b":RDF>")
-    return end > 0 and all(packet.find(name, 0, end) < 0 for name in NAMED)
+    return end >= 0 and all(packet.find(name, 0, end) < 0 for name in NAMED)
 
 
 def edit(packet: bytes | None, caption: Caption, fields: Collection[FieldName]) -> bytes:
@@ -129,17 +130,23 @@ def _edited(xml: bytes, caption: Caption, fields: Collection[FieldName]) -> byte
 
 def _edit_tags(editor: Editor, tree: Tree, wanted: tuple[str, ...]) -> bool:
     wanted = tuple(dict.fromkeys("|".join(levels(tag)) for tag in wanted if levels(tag)))
-    names, paths = read_tags(tree, SUBJECT) or (), read_paths(tree)
-    present = pathed(names, paths, more=True)
-    if wanted == present:
+    names = read_tags(tree, SUBJECT) or ()
+    present = pathed(names, read_paths(tree, names), more=True)
+    if wanted == present and flat(wanted) == flat(names):
         return False
-    if flat(wanted) != names:
-        editor.set_tags(SUBJECT, flat(wanted))
-    removed = {identity(name) for name in flat(present)} - {identity(name) for name in flat(wanted)}
-    left = {path for path in present if "|" in path} - set(wanted)
+    flattened = flat(wanted)
+    if flattened != names:
+        editor.set_tags(SUBJECT, flattened)
+    removed = {identity(name) for name in flat(present)} - {identity(name) for name in flattened}
+    left, stay, used = set(present) - set(wanted), set(wanted), set(flattened)
+
+    def is_gone(path: str) -> bool:
+        misplaced = "|" in path and leaf(path) in used and path not in stay
+        return misplaced or path in left or identity(leaf(path)) in removed
+
     for name, separator in HIERARCHIES.items():
         if name in IN_STEP:
-            _bring_in_step(editor, tree, name, wanted, lambda path: identity(leaf(path)) in removed or path in left)
+            _bring_in_step(editor, tree, name, wanted, is_gone)
         else:
             _drop_leaves(editor, tree, name, separator, removed)
     editor.rewrite(CATEGORIES, lambda text: without_categories(text, lambda tag: identity(tag) in removed))
@@ -159,13 +166,15 @@ def _bring_in_step(
     if there is None and not (name in PATHS and any("|" in tag for tag in wanted)):
         return
     there = there or ()
-    told = {entry: "|".join(levels(entry.replace(separator, "|"))) for entry in there}
-    kept = [entry for entry in there if not is_gone(told[entry])]
-    known = {identity(told[entry]) for entry in kept}
+    told = {entry: "|".join(levels(entry.replace(separator, "|"))) for entry in there}  # or the name of a flat tag
+    kept = [entry for entry in there if not is_gone(told[entry]) and not is_gone(entry)]
+    known, held = ({identity(told[entry]) for entry in entries} for entries in (kept, there))
     new = [
         tag.replace("|", separator)
         for tag in wanted
-        if identity(tag) not in known and ("|" in tag or name != LR_PATHS) and (separator == "|" or "/" not in tag)
+        if identity(tag) not in known
+        and ("|" in tag or name != LR_PATHS or identity(tag) in held)
+        and (separator == "|" or "/" not in tag)
     ]
     if [*kept, *new] != list(there):
         editor.set_tags(name, tuple(dict.fromkeys([*kept, *new])), kind)

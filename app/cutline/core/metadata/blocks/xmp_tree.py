@@ -79,6 +79,8 @@ class Tree:
     """Behind the document element."""
     strangers: int
     """How many nodes that are no rdf:Description rdf:RDF holds."""
+    watched: frozenset[str]
+    """Which of the properties asked for it holds."""
 
 
 _Kept = TypeVar("_Kept", bound=Element)
@@ -125,9 +127,16 @@ class _Reader:
             raise Malformed(
                 f"The XMP packet is not well-formed XML ({expat.ErrorString(error.code)} in line {error.lineno})."
             ) from None
+        finally:
+            del self._expat  # it holds our methods: in a circle, all this would stay in memory until one is looked for
         if self._rdf is None:
             raise Malformed("The XMP packet holds no rdf:RDF element.")
-        return Tree(self._rdf, self._rdf_prefix, self._descriptions, self._root_end, self._strangers)
+        return Tree(self._rdf, self._rdf_prefix, self._descriptions, self._root_end, self._strangers, self._found())
+
+    def _found(self) -> frozenset[str]:
+        names = [child.name for description in self._descriptions for child in description.children]
+        attributes = [self._watched.intersection(description.attributes) for description in self._descriptions]
+        return frozenset(names).union(*attributes)
 
     def _doctype(self, *_: object) -> None:
         raise Malformed("The XMP packet declares a document type, which XMP does not allow.")
@@ -139,17 +148,22 @@ class _Reader:
             raise Malformed(f"The XMP packet is nested deeper than {_DEEPEST} levels.")
         if parent is None:
             stack.append(self._root(name, attributes) if self._rdf is None else None)
-        elif parent is self._rdf:
+            return
+        if parent is self._rdf:
             stack.append(self._child_of_rdf(name, attributes))
-        elif isinstance(parent, Description) and name not in self._watched:
-            parent.strangers += 1
-            stack.append(None)
-        else:
-            if isinstance(parent, Description):
-                self._expat.CharacterDataHandler = self._text
-            element = self._element(name, attributes)
-            parent.children.append(element)
-            stack.append(element)
+            return
+        if isinstance(parent, Description):
+            if name not in self._watched:
+                parent.strangers += 1
+                stack.append(None)
+                return
+            self._expat.CharacterDataHandler = self._text
+        self._kept_count += 1
+        if self._kept_count > _MOST:
+            raise Malformed(f"The XMP packet holds more than {_MOST:,} items.")
+        element = self._element(name, attributes)
+        parent.children.append(element)
+        stack.append(element)
 
     def _root(self, name: str, attributes: dict[str, str]) -> Element | None:
         if name == _ROOT and len(self._stack) <= 2:
@@ -160,22 +174,17 @@ class _Reader:
         if name != _DESCRIPTION:
             self._strangers += 1
             return None
+        if len(self._descriptions) >= _MOST:
+            raise Malformed(f"The XMP packet holds more than {_MOST:,} descriptions.")
         description = self._description(name, attributes)
         self._descriptions.append(description)
         return description
 
     def _element(self, name: str, attributes: dict[str, str]) -> Element:
-        self._count()
         return Element(name, attributes)
 
     def _description(self, name: str, attributes: dict[str, str]) -> Description:
-        self._count()
         return Description(name, attributes)
-
-    def _count(self) -> None:
-        self._kept_count += 1
-        if self._kept_count > _MOST:
-            raise Malformed(f"The XMP packet holds more than {_MOST:,} items.")
 
     def _end(self, name: str) -> None:
         stack = self._stack

@@ -6,10 +6,10 @@ attribute of the description, an rdf:Seq, or items with qualifiers (rdf:value); 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from cutline.core.errors import Malformed
-from cutline.core.keywords import levels
+from cutline.core.keywords import leaf, levels
 from cutline.core.metadata.blocks.xmp_tree import LANG, RDF, Element, Tree
 
 DC = "http://purl.org/dc/elements/1.1/"
@@ -38,21 +38,23 @@ CATEGORIES = "http://ns.acdsee.com/iptc/1.0/ categories"
 _CATEGORY = re.compile(r'<Category Assigned="[01]">([^<>]*)</Category>')
 
 LR_PATHS = f"{LIGHTROOM} hierarchicalSubject"
-PATHS = {LR_PATHS: "|", f"{DIGIKAM} TagsList": "/"}
-"""Where tags with their hierarchies are read: in the first that says anything."""
+PATHS = frozenset((LR_PATHS, f"{DIGIKAM} TagsList"))
+"""The lists that are made for tags with a hierarchy, and in which a tag counts that stands nowhere else."""
 IN_STEP = {
-    f"{LIGHTROOM} hierarchicalSubject": ("|", "Bag"),
+    LR_PATHS: ("|", "Bag"),
     f"{DIGIKAM} TagsList": ("/", "Seq"),
     f"{MICROSOFT[0]} LastKeywordXMP": ("/", "Bag"),
     f"{MICROSOFT[1]} LastKeywordXMP": ("/", "Bag"),
     f"{MEDIAPRO} CatalogSets": ("|", "Bag"),
 }
-"""Lists to which new tags are added, where they are there: what parts the levels, and the kind of array."""
+"""Lists in which new tags are put, where they are there: what parts the levels, and the kind of array. In the order in
+which they are believed."""
 _INTERNAL = "_Digikam_"
 """What digiKam keeps for itself begins so."""
 
 WATCHED = frozenset((TITLE, DESCRIPTION, SUBJECT, ALT_TEXT, CATEGORIES, *HIERARCHIES))
-NAMED = tuple({name.rpartition(" ")[2].encode() for name in (TITLE, DESCRIPTION, SUBJECT, ALT_TEXT, *IN_STEP)})
+_READ = (SUBJECT, DESCRIPTION, TITLE, ALT_TEXT, *IN_STEP)
+NAMED = tuple(dict.fromkeys(name.rpartition(" ")[2].encode() for name in _READ))
 """What a packet must contain to say anything of what is read."""
 NAMESPACES = {
     RDF: "rdf", DC: "dc", IPTC_CORE: "Iptc4xmpCore", LIGHTROOM: "lr", DIGIKAM: "digiKam",
@@ -127,34 +129,45 @@ def default_item(container: Element) -> Element | None:
 
 def read_text(tree: Tree, name: str) -> str | None:
     """The default text of a lang-alt property; None where there is none. The first that says anything counts."""
+    if name not in tree.watched:
+        return None
     texts = list(attributes(tree, name))
     for element in properties(tree, name):
         container = array(element)
         item = element if container is None else default_item(container)
         texts.append(value(item) if item is not None else "")
-    return next((text for text in texts if text.strip()), "") if texts else None
+    return next((text for text in texts if text.strip()), "")
 
 
 def read_tags(tree: Tree, name: str) -> tuple[str, ...] | None:
     """The items of an array property in order, without repetitions; None where there is none."""
-    found = list(attributes(tree, name))
-    elements = properties(tree, name)
-    if not found and not elements:
+    if name not in tree.watched:
         return None
-    for element in elements:
+    found = list(attributes(tree, name))
+    for element in properties(tree, name):
         container = array(element)
         found += [value(item) for item in (items(container) if container is not None else [element])]
     return tuple(dict.fromkeys(tag for tag in found if tag.strip()))
 
 
-def read_paths(tree: Tree) -> tuple[str, ...]:
-    """The tags with their hierarchies, levels parted by ``|``. Raises `Malformed`."""
-    for name, separator in PATHS.items():
-        found = read_tags(tree, name) or ()
-        paths = ("|".join(levels(path.replace(separator, "|"))) for path in found if not path.startswith(_INTERNAL))
-        if any(kept := tuple(dict.fromkeys(path for path in paths if path))):
-            return kept
-    return ()
+def read_paths(tree: Tree, names: Collection[str]) -> tuple[str, ...]:
+    """The tags with their hierarchies, levels parted by ``|``: each as the first list says that has it.
+
+    Lists in neither of `PATHS` only tell the places of `names`, the flat tags: the programs that know them keep them in
+    step with those, but others that take a tag away leave it there. Raises `Malformed`.
+    """
+    homes: dict[str, list[str]] = {}
+    if tree.watched.isdisjoint(IN_STEP):
+        return ()
+    for name, (separator, _) in IN_STEP.items():
+        found = [path for path in read_tags(tree, name) or () if not path.startswith(_INTERNAL)]
+        paths = [told for path in found if (told := "|".join(levels(path.replace(separator, "|"))))]
+        told_before = set(homes)
+        for path in paths:
+            home = leaf(path)
+            if home not in told_before and (name in PATHS or home in names):
+                homes.setdefault(home, []).append(path)
+    return tuple(dict.fromkeys(path for paths in homes.values() for path in paths))
 
 
 def qualified(prefix: str, name: str) -> str:

@@ -38,6 +38,7 @@ _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _SEGMENTS = frozenset(range(0xC0, 0xFF)) - _STANDALONE - {_SOI, _EOI}
 """Markers that begin a segment; there are others, which no one uses."""
+_LOOKED_INTO = frozenset({_APP1, _APP2, _APP11, _APP13})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 LIMITS: Mapping[BlockName, int] = {"exif": _MOST - len(_EXIF), "xmp": 65_502}
@@ -208,7 +209,8 @@ def _segments(file: BinaryIO, size: int) -> Iterator[Segment]:
             length = int.from_bytes(file.read(2), "big")
         if length < 2 or offset + 2 + length > size:
             raise Unreadable("the file is damaged or was cut off")
-        yield Segment(marker, offset, length + 2, _payload(file, marker, length - 2))
+        payload = _payload(file, marker, length - 2) if marker in _LOOKED_INTO else b""
+        yield Segment(marker, offset, length + 2, payload)
         if marker == _SOS:
             return
         offset += 2 + length
@@ -233,8 +235,6 @@ def _marker(file: BinaryIO) -> tuple[int, int]:
 def _payload(file: BinaryIO, marker: int, length: int) -> bytes:
     if marker in (_APP1, _APP13):
         return file.read(length)
-    if marker not in (_APP2, _APP11):
-        return b""
     beginning = file.read(min(length, 48))
     return beginning + file.read(length - len(beginning)) if beginning.startswith(_MPF) else beginning
 
