@@ -29,47 +29,29 @@ from cutline.core.photo import DEFAULT_FIELDS, Caption
 from helpers import jpeg_files as files
 from helpers.exif_blocks import ASCII, camera, canon_note
 from helpers.tiff_files import dataset
-from helpers.xmp_packets import framed
+from helpers.xmp_packets import described, framed
 
 OURS, RIVAL = "cutline", "python-exiv2"
 Way = Callable[[list[Path]], None]
 
-_DEVELOPED = """<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Adobe XMP Core 7.0-c000 1.000000, 0000/00/00-00:00:00        ">
- <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-  <rdf:Description rdf:about=""
-    xmlns:xmp="http://ns.adobe.com/xap/1.0/"
-    xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
-    xmlns:stEvt="http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
-    xmlns:dc="http://purl.org/dc/elements/1.1/"
-    xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"
-   xmp:Rating="3" dc:format="image/jpeg"
-   {settings}>
-   <dc:creator>
-    <rdf:Seq>
-     <rdf:li>A. Photographer</rdf:li>
-    </rdf:Seq>
-   </dc:creator>
-   <xmpMM:History>
-    <rdf:Seq>
-     <rdf:li stEvt:action="derived" stEvt:parameters="converted from image/x-raw to image/jpeg"/>
-     <rdf:li stEvt:action="saved" stEvt:when="2024-07-01T19:30:00+02:00" stEvt:changed="/"/>
-    </rdf:Seq>
-   </xmpMM:History>
-   <crs:ToneCurvePV2012>
-    <rdf:Seq>
-     <rdf:li>0, 0</rdf:li>
-     <rdf:li>255, 255</rdf:li>
-    </rdf:Seq>
-   </crs:ToneCurvePV2012>
-  </rdf:Description>
- </rdf:RDF>
-</x:xmpmeta>"""  # noqa: E501
+_NAMESPACES = (
+    'xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" '
+    'xmlns:stEvt="http://ns.adobe.com/xap/1.0/sType/ResourceEvent#" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"'
+)
+_CREATOR = "<dc:creator><rdf:Seq><rdf:li>A. Photographer</rdf:li></rdf:Seq></dc:creator>"
+_HISTORY = (
+    '<xmpMM:History><rdf:Seq><rdf:li stEvt:action="derived" stEvt:parameters="converted from raw to image/jpeg"/>'
+    '<rdf:li stEvt:action="saved" stEvt:when="2024-07-01T19:30:00+02:00"/></rdf:Seq></xmpMM:History>'
+)
+_CURVE = "<crs:ToneCurvePV2012><rdf:Seq><rdf:li>0, 0</rdf:li><rdf:li>255, 255</rdf:li></rdf:Seq></crs:ToneCurvePV2012>"
 
 
 def developed() -> bytes:
     """A packet as a raw converter exports it: 150 settings, no caption."""
-    settings = "\n   ".join(f'crs:Setting{n}="{n / 7:+.2f}"' for n in range(150))
-    return framed(_DEVELOPED.format(settings=settings))
+    settings = "".join(f'\n   crs:Setting{n}="{n / 7:+.2f}"' for n in range(150))
+    attributes = f'xmp:Rating="3" dc:format="image/jpeg"{settings}'
+    return framed(described(f"{_CREATOR}\n   {_HISTORY}\n   {_CURVE}", attributes, _NAMESPACES))
 
 
 def originals() -> list[bytes]:
