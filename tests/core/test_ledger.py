@@ -19,7 +19,7 @@ from cutline.core import ledger
 from cutline.core.batch import State
 from cutline.core.errors import Unreadable
 from cutline.core.journal import AnswerKey, Journal
-from cutline.core.ledger import Order, opened, ordered
+from cutline.core.ledger import Ledger, Order, begun, opened, ordered, superseded, taken_up
 from cutline.core.photo import Caption, Photo, Suggestion
 from cutline.core.settings import Settings, changed
 
@@ -192,43 +192,57 @@ def test_two_that_start_at_once_work_by_ledgers_of_their_own(journal: Journal) -
     assert len(ids) == 2
 
 
-def test_a_suggestion_waits_for_review_whatever_becomes_of_the_program(tmp_path: Path) -> None:
+def named(run: ledger.Open) -> tuple[list[str], list[str]]:
+    return [path.name for path in run.left], [path.name for path in run.waiting]
+
+
+def test_a_new_run_takes_its_photos_out_of_older_ones(journal: Journal) -> None:
+    a, b, c, d = photos()
+    with opened(journal, order(), [a, b, c, d]) as older:
+        older.note(a, State.WRITTEN)
+        older.answered(b, KEY)
+    with opened(journal, replace(order(), face="window"), [c]):
+        pass
+    with begun(journal, order(), [b, c]) as newer:
+        assert newer.id != older.id
+        superseded(journal, newer, [b, c], "tag")
+    assert [named(run) for run in ledger.open_runs(journal, "tag")] == [
+        (["1.jpg", "2.jpg"], []),
+        (["3.jpg"], ["1.jpg"]),
+    ]
+    assert left(journal, "window") == [["2.jpg"]]
+
+
+def test_an_older_run_with_nothing_left_is_over_and_one_at_work_is_left_alone(journal: Journal) -> None:
     a, b, *_ = photos()
-    path = tmp_path / "journal.sqlite"
-    journal = Journal(path)
-    journal.keep(KEY, ANSWER)
-    with opened(journal, replace(order(), face="window"), [a, b]) as made:
-        made.answered(a, KEY)
-        made.note(b, State.FAILED, Unreadable("no"))
-    journal.close()
-    journal = Journal(path)
-    assert ledger.suggested(journal, [a.path, b.path]) == {a.path: ANSWER}
-    assert left(journal, "window") == [], "all of it was asked"
-    ledger.reviewed(journal, a.path, "written")
-    assert ledger.suggested(journal, [a.path]) == {}
-    journal.close()
+    with opened(journal, order(), [a]) as older:
+        pass
+    with opened(journal, order(lang="de"), [b]) as at_work, begun(journal, order(), [a, b]) as newer:
+        superseded(journal, newer, [a, b], "tag")
+        at_work.note(b, State.ASKING)
+    assert journal.rows("SELECT id FROM ledgers WHERE ended IS NULL") == [(at_work.id,), (newer.id,)]
+    assert journal.rows("SELECT count(*) FROM ledger_photos WHERE ledger = ?", (older.id,)) == [(0,)]
 
 
-def test_the_latest_suggestion_of_several_waits(journal: Journal) -> None:
-    (a,) = photos(1)
-    newer = replace(ANSWER, caption=Caption("Another title"))
-    for key, answer in ((KEY, ANSWER), (replace(KEY, lang="de"), newer)):
-        journal.keep(key, answer)
-        with opened(journal, order(lang=key.lang), [a]) as made:
-            made.answered(a, key)
-    assert ledger.suggested(journal, [a.path]) == {a.path: newer}
-    ledger.reviewed(journal, a.path, "discarded")
-    assert ledger.suggested(journal, [a.path]) == {}
+def test_an_open_run_is_taken_up_by_its_number(journal: Journal) -> None:
+    a, b, c, _ = photos()
+    with opened(journal, order(), [a, b, c]) as first:
+        first.answered(a, KEY)
+        first.note(b, State.FAILED, Unreadable("no"))
+        first.stopped = True
+        assert taken_up(journal, first.id) is None, "it is at work"
+    with unwrapped(taken_up(journal, first.id)) as second:
+        assert second.continued
+        assert journal.rows("SELECT state FROM ledger_photos ORDER BY position") == [
+            ("suggested",), ("queued",), ("queued",)
+        ]  # fmt: skip
+    ledger.give_up(journal, first.id)
+    assert taken_up(journal, first.id) is None, "it is over"
 
 
-def test_a_damaged_answer_waits_for_nobody(journal: Journal) -> None:
-    (a,) = photos(1)
-    journal.keep(KEY, ANSWER)
-    with opened(journal, order(), [a]) as made:
-        made.answered(a, KEY)
-    with journal.transaction() as db:
-        db.execute("UPDATE answers SET suggestion = '{'")
-    assert ledger.suggested(journal, [a.path]) == {}
+def unwrapped(found: Ledger | None) -> Ledger:
+    assert found is not None
+    return found
 
 
 def test_what_is_given_up_is_not_offered_again(journal: Journal) -> None:

@@ -41,6 +41,7 @@ def online(service: ImagedescriberService, monkeypatch: pytest.MonkeyPatch) -> S
         backends__imagedescriber__base_url=service.base_url,
         backends__imagedescriber__requests_per_minute=0,
         backends__imagedescriber__parallel=1,
+        window__ask_above=1000,
     )
 
 
@@ -74,7 +75,7 @@ def test_an_online_run_shows_cost_and_request(
     desk.add(*pictures(tmp_path, "one.jpg", "two.jpg"))
     desk.tag_all()
     assert set(desk.states()) == {State.SUGGESTED}
-    assert desk.window.run.tally.credits_used == 2
+    assert desk.window.run.tally.cost.credits == 2
     assert desk.window.run.tally.credits_left == 998
     assert "2 credits used" in desk.window.statusBar().currentMessage()
     desk.select("one.jpg")
@@ -213,7 +214,7 @@ def test_a_dead_service_can_be_tried_again(
 def test_a_backend_that_is_not_there_is_said(open_desk: Make, tmp_path: Path) -> None:
     desk = open_desk(with_settings(backend="gone"))
     desk.add(*pictures(tmp_path, "one.jpg"))
-    with desk.qtbot.waitSignal(desk.window.run.finished):
+    with desk.qtbot.waitSignal(desk.window.outset.failed):
         desk.window.actions_.tag_all.trigger()
     assert "There is no backend “gone”" in desk.window.banner.text
     assert desk.states() == [None]

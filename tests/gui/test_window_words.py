@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from cutline.core import settings as core_settings
 from cutline.core.batch import State
+from cutline.core.cost import Cost
 from cutline.core.errors import (
     AuthError,
     BadAnswer,
@@ -45,7 +46,7 @@ PATH = Path("/photos/summer/a\nb.jpg")
 def test_a_run_in_one_line() -> None:
     tally = Tally(6, "imgtags")
     tally.states.update({State.SUGGESTED: 1200, State.FAILED: 1, State.CANCELLED: 2})
-    tally.cached, tally.credits_used, tally.stopped = 3, 2.5, True
+    tally.cached, tally.cost, tally.stopped = 3, Cost(3, 2.5), True
     text = tally.sentence()
     assert text == ("Stopped: 1,200 to review, 1 failed, 2 not asked, 3 answered before, at no cost, 2.5 credits used.")
     assert Tally(0, "x").sentence() == "Done: nothing to do."

@@ -25,13 +25,14 @@ from typing import Literal
 from cutline.core import locks
 from cutline.core.batch import State
 from cutline.core.errors import CutlineError, JournalError
-from cutline.core.journal import AnswerKey, Journal, parsed
-from cutline.core.photo import Photo, Suggestion
+from cutline.core.journal import AnswerKey, Journal
+from cutline.core.photo import Photo
 from cutline.core.settings import Settings, options
 
 Face = Literal["tag", "window"]
 _TO_DO = (State.QUEUED, State.ASKING, State.FAILED, State.CANCELLED)
 """What a run that goes on does again. Suggested photos are in it for the terminal only, which settles them at once."""
+_TO_DO_VALUES, _TO_DO_MARKS = tuple(state.value for state in _TO_DO), ",".join("?" * len(_TO_DO))
 _LEFT_OUT = ("base_url", "requests_per_minute", "requests_per_hour", "timeout", "parallel", "credit", "tokens")
 """Ends of the names of settings that change how a backend is reached and what it costs, and not what is asked for."""
 
@@ -62,6 +63,8 @@ class Open:
     done: int
     left: tuple[Path, ...]
     """In the order they were to be done."""
+    waiting: tuple[Path, ...] = ()
+    """Those whose suggestions wait for review; they count as done."""
 
 
 def ordered(face: Face, paths: Iterable[Path], settings: Settings, **rules: object) -> Order:
@@ -120,7 +123,7 @@ class Ledger:
         try:
             with self._journal.transaction(durable=False) as db:
                 sql = f"UPDATE ledger_photos SET {columns} WHERE ledger = ? AND photo = ?"
-                db.execute(sql, (*values, self.id, _name(photo.path)))
+                db.execute(sql, (*values, self.id, name_of(photo.path)))
         except JournalError as error:
             self.trouble = error
 
@@ -144,15 +147,12 @@ def opened(journal: Journal, order: Order, photos: Sequence[Photo]) -> Ledger:
     ):
         lock = _locked(journal, id_)
         if lock is not None:
-            with journal.transaction() as db:
-                _put(db, id_, photos)
-                again = ",".join("?" * len(_TO_DO))
-                db.execute(
-                    f"UPDATE ledger_photos SET state = 'queued', code = '', reason = '' WHERE ledger = ?"
-                    f" AND state IN ({again})",
-                    (id_, *(state.value for state in _TO_DO)),
-                )
-            return Ledger(journal, id_, lock, continued=True)
+            return _gone_on_with(journal, id_, lock, photos)
+    return begun(journal, order, photos)
+
+
+def begun(journal: Journal, order: Order, photos: Sequence[Photo]) -> Ledger:
+    """A new ledger of `order`, whatever others there are. Raises `JournalError`."""
     with journal.transaction() as db:
         sql = "INSERT INTO ledgers (order_digest, face, settings, started) VALUES (?, ?, ?, ?)"
         id_ = db.execute(sql, (order.digest, order.face, json.dumps(dict(order.settings)), _now())).lastrowid
@@ -161,6 +161,46 @@ def opened(journal: Journal, order: Order, photos: Sequence[Photo]) -> Ledger:
     lock = _locked(journal, id_)
     assert lock is not None  # nobody else knows of it
     return Ledger(journal, id_, lock, continued=False)
+
+
+def taken_up(journal: Journal, id_: int) -> Ledger | None:
+    """The open run `id_`, to go on with; None where it is over, or somebody works by it. Raises `JournalError`."""
+    lock = _locked(journal, id_)
+    if lock is None:
+        return None
+    if not journal.rows("SELECT 1 FROM ledgers WHERE id = ? AND ended IS NULL", (id_,)):
+        os.close(lock)
+        return None
+    return _gone_on_with(journal, id_, lock, ())
+
+
+def superseded(journal: Journal, ledger: Ledger, photos: Sequence[Photo], face: Face) -> None:
+    """Let `photos` leave the older open runs of `face`, since `ledger` does them now; ends those with nothing left.
+
+    Runs that somebody works by stay as they are. Raises `JournalError`.
+    """
+    for (id_,) in journal.rows(
+        "SELECT id FROM ledgers WHERE face = ? AND ended IS NULL AND id <> ?", (face, ledger.id)
+    ):
+        lock = _locked(journal, id_)
+        if lock is None:
+            continue
+        names = [(id_, name_of(photo.path), *_TO_DO_VALUES) for photo in photos]
+        sql = f"DELETE FROM ledger_photos WHERE ledger = ? AND photo = ? AND state IN ({_TO_DO_MARKS})"
+        with journal.transaction(durable=False) as db:
+            db.executemany(sql, names)
+        Ledger(journal, id_, lock, continued=True).close()
+
+
+def _gone_on_with(journal: Journal, id_: int, lock: int, photos: Sequence[Photo]) -> Ledger:
+    with journal.transaction() as db:
+        _put(db, id_, photos)
+        db.execute(
+            f"UPDATE ledger_photos SET state = 'queued', code = '', reason = '' WHERE ledger = ?"
+            f" AND state IN ({_TO_DO_MARKS})",
+            (id_, *_TO_DO_VALUES),
+        )
+    return Ledger(journal, id_, lock, continued=True)
 
 
 def open_runs(journal: Journal, face: Face) -> list[Open]:
@@ -176,7 +216,9 @@ def open_runs(journal: Journal, face: Face) -> list[Open]:
         rows = journal.rows("SELECT photo, state FROM ledger_photos WHERE ledger = ? ORDER BY position", (id_,))
         left = tuple(Path(os.fsdecode(photo)) for photo, state in rows if state in _TO_DO)
         if left:
-            found.append(Open(id_, datetime.fromisoformat(started), json.loads(settings), len(rows) - len(left), left))
+            waiting = tuple(Path(os.fsdecode(photo)) for photo, state in rows if state == State.SUGGESTED)
+            began, done = datetime.fromisoformat(started), len(rows) - len(left)
+            found.append(Open(id_, began, json.loads(settings), done, left, waiting))
     return found
 
 
@@ -185,29 +227,6 @@ def give_up(journal: Journal, id_: int) -> None:
     _end(journal, id_)
     with suppress(OSError):
         _lock_file(journal, id_).unlink()
-
-
-def suggested(journal: Journal, paths: Iterable[Path]) -> dict[Path, Suggestion]:
-    """The suggestions that wait for review, by photo: answered, and neither written nor discarded since.
-
-    Raises `JournalError`.
-    """
-    found = {}
-    for path in paths:
-        rows = journal.rows(
-            "SELECT a.suggestion FROM ledger_photos p JOIN answers a USING (picture, backend, lang, fingerprint)"
-            " WHERE p.photo = ? AND p.state = 'suggested' ORDER BY p.ledger DESC LIMIT 1",
-            (_name(path),),
-        )
-        if rows and (suggestion := parsed(rows[0][0])) is not None:
-            found[path] = suggestion
-    return found
-
-
-def reviewed(journal: Journal, path: Path, state: Literal["written", "unchanged", "discarded"]) -> None:
-    """Note that the suggestion of a photo does not wait any more. Raises `JournalError`."""
-    with journal.transaction(durable=False) as db:
-        db.execute("UPDATE ledger_photos SET state = ? WHERE photo = ? AND state = 'suggested'", (state, _name(path)))
 
 
 def prune(journal: Journal, days: int) -> None:
@@ -226,7 +245,7 @@ def _put(db: sqlite3.Connection, id_: int, photos: Sequence[Photo]) -> None:
     ((first,),) = db.execute("SELECT coalesce(max(position) + 1, 0) FROM ledger_photos WHERE ledger = ?", (id_,))
     db.executemany(
         "INSERT OR IGNORE INTO ledger_photos (ledger, position, photo, state) VALUES (?, ?, ?, 'queued')",
-        ((id_, first + n, _name(photo.path)) for n, photo in enumerate(photos)),
+        ((id_, first + n, name_of(photo.path)) for n, photo in enumerate(photos)),
     )
 
 
@@ -248,7 +267,8 @@ def _lock_file(journal: Journal, id_: int) -> Path:
     return journal.path.with_name(f"run-{id_}.lock")
 
 
-def _name(path: Path) -> bytes:
+def name_of(path: Path) -> bytes:
+    """What a photo is called in ledgers."""
     return os.fsencode(os.path.abspath(path))  # noqa: PTH100 - a link keeps its name
 
 

@@ -96,6 +96,10 @@ class Window:
 
     theme: Literal["auto", "light", "dark"] = _setting("auto", "Colours of the window")
     thumbnail_size: int = _setting(176, "Size of a thumbnail", unit="pixels", low=96, high=320)
+    ask_above: int = _setting(
+        0, "Say what a run costs before it begins, if it is of more than", unit="photos", low=0, high=100_000
+    )
+    downloads: str = _setting("", "Folder that pictures dropped from the web are saved in; empty: asked for")
 
 
 @dataclass(frozen=True)

@@ -55,11 +55,14 @@ class Acceptor(QObject):
     finished = Signal(object)
     """The `Result` of everything accepted since it was last idle."""
     failed = Signal(object)
+    settled = Signal(list)
+    """Paths of photos that were accepted and into which there is nothing to write."""
 
     def __init__(self, model: PhotoModel, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._model, self._session = model, session
         self._waiting: list[Photo] = []
+        self._agreed: list[object] = []
         self._control = Control()
         self._job: Job | None = None
         self._held = False
@@ -105,6 +108,9 @@ class Acceptor(QObject):
             self._job.deleteLater()
         orders = [order for photo in self._waiting if (order := self._order(photo)) is not None]
         self._waiting.clear()
+        if self._agreed:
+            self.settled.emit(self._agreed)
+            self._agreed = []
         if not orders:
             self._job = None
             self.finished.emit(self._result)
@@ -127,6 +133,7 @@ class Acceptor(QObject):
         fields = changes(entry, settings)
         if not fields:
             self._result.unchanged += 1
+            self._agreed.append(photo.path)
             self._model.update(row, state=State.UNCHANGED, error=None, edited=None)
             return None
         return Order(photo, planned(entry, settings), fields, entry.reading)

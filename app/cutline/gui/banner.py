@@ -1,9 +1,10 @@
 """A message across the window or the inspector, with a way forward: what would be a box to click away elsewhere."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cutline.gui import theme
@@ -12,8 +13,19 @@ from cutline.gui.ranks import rank
 Kind = Literal["info", "warning", "error"]
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A second way forward."""
+
+    label: str
+    action: Callable[[], None]
+
+
 class Banner(QWidget):
     """Hidden as long as there is nothing to say. A new message replaces the one before."""
+
+    cleared = Signal(str)
+    """What was said is not said any more."""
 
     def __init__(
         self,
@@ -33,8 +45,9 @@ class Banner(QWidget):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._button = QPushButton()
+        self._button, self._second = QPushButton(), QPushButton()
         self._button.clicked.connect(self._act)
+        self._second.clicked.connect(self._act_otherwise)
         self._close = QToolButton()
         self._close.setAutoRaise(True)
         self._close.setToolTip("Close this message")
@@ -43,10 +56,13 @@ class Banner(QWidget):
         self._close.clicked.connect(self.clear)
         self._close.setVisible(closable)
         self._action: Callable[[], None] | None = None
+        self._choice: Choice | None = None
+        self._stays = False
         layout = QHBoxLayout(self._frame)
         layout.setContentsMargins(12, 7, 8, 7)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._button)
+        layout.addWidget(self._second)
         layout.addWidget(self._close)
         self.hide()
 
@@ -60,10 +76,29 @@ class Banner(QWidget):
         """The way forward, where there is one."""
         return self._button
 
-    def say(self, kind: Kind, text: str, label: str = "", action: Callable[[], None] | None = None) -> None:
-        """Show `text`, with a button `label` that does `action`."""
+    @property
+    def second(self) -> QPushButton:
+        """The other way forward, where there are two."""
+        return self._second
+
+    def say(
+        self,
+        kind: Kind,
+        text: str,
+        label: str = "",
+        action: Callable[[], None] | None = None,
+        choice: Choice | None = None,
+        *,
+        stays: bool = False,
+    ) -> None:
+        """Show `text`, with a button `label` that does `action`, and another one for `choice`.
+
+        `stays`: what is said is still true after `action`, and is still shown.
+        """
         self._text.setText(text)
-        self._action = action
+        self._action, self._choice, self._stays = action, choice, stays
+        self._second.setText(choice.label if choice else "")
+        self._second.setVisible(choice is not None)
         self._button.setText(label)
         self._button.setVisible(bool(label))
         rank(self._frame, kind)
@@ -72,11 +107,20 @@ class Banner(QWidget):
 
     def clear(self) -> None:
         """Say nothing more."""
-        self._action = None
+        said = self.text
+        self._action = self._choice = None
         self.hide()
+        self.cleared.emit(said)
 
     def _act(self) -> None:
         action = self._action
-        self.clear()
+        if not self._stays:
+            self.clear()
         if action is not None:
             action()
+
+    def _act_otherwise(self) -> None:
+        choice = self._choice
+        self.clear()
+        if choice is not None:
+            choice.action()

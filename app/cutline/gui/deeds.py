@@ -13,9 +13,12 @@ from cutline.core.scan import EXTENSIONS
 from cutline.gui.accepting import Result
 from cutline.gui.adding import Found
 from cutline.gui.background import Job
+from cutline.gui.banner import Choice
 from cutline.gui.catalog import Card, cards
 from cutline.gui.forward import Way, sentence, way
 from cutline.gui.main_window import MainWindow
+from cutline.gui.outset import Errand
+from cutline.gui.resuming import Resuming
 from cutline.gui.review import unsaved
 from cutline.gui.run_controller import Tally
 from cutline.gui.undo_deeds import UndoDeeds
@@ -31,6 +34,7 @@ class Deeds(QObject):
         self._window = window
         self._cards: list[Card] = []
         self.undo = UndoDeeds(window, self.report)
+        self.resuming = Resuming(window)
         self._connect_actions()
         window.adding.finished.connect(self._on_added)
         window.run.finished.connect(self._on_run_finished)
@@ -39,7 +43,15 @@ class Deeds(QObject):
         window.inspector.accepted.connect(self.accept)
         window.inspector.all_accepted.connect(self.accept_all)
         window.inspector.discarded.connect(self.discard)
-        for part in (window.adding, window.run, window.acceptor, window.reader):
+        for part in (
+            window.adding,
+            window.run,
+            window.acceptor,
+            window.reader,
+            window.verdicts,
+            window.outset,
+            self.resuming,
+        ):
             part.failed.connect(self.report)
 
     def _connect_actions(self) -> None:
@@ -60,7 +72,7 @@ class Deeds(QObject):
             (a.tag_all, lambda: self.tag(w.all_photos())),
             (a.ask_again, lambda: self.tag(w.selected_photos(), fresh=True)),
             (a.pause, w.run.toggle_pause),
-            (a.stop, w.run.stop),
+            (a.stop, self.stop),
             (a.accept, self.accept),
             (a.accept_all, self.accept_all),
             (a.discard, self.discard),
@@ -103,6 +115,7 @@ class Deeds(QObject):
     def _backends_known(self) -> None:
         """Offer the backends, and say of those that cannot be used why not."""
         self._window.quick.set_cards(self._cards)
+        self.resuming.look()
         if troubles := [card.trouble for card in self._cards if card.trouble]:
             self._window.banner.say("warning", " ".join(troubles))
 
@@ -122,7 +135,12 @@ class Deeds(QObject):
         w = self._window
         w.banner.clear()
         w.inspector.commit()
-        w.run.start(photos, fresh=fresh)
+        w.outset.begin(Errand(photos, w.session.settings, fresh=fresh))
+
+    def stop(self) -> None:
+        """End the run, or what goes before it."""
+        self._window.outset.cancel()
+        self._window.run.stop()
 
     def accept(self) -> None:
         """Write what is planned for the selected photos."""
@@ -137,7 +155,10 @@ class Deeds(QObject):
 
     def discard(self) -> None:
         """Forget what is suggested and typed for the selected photos."""
-        self._window.inspector.discard()
+        w = self._window
+        entries = [w.model.entry(row) for row in w.inspector.rows]
+        w.verdicts.note([entry.photo.path for entry in entries if entry.suggestion is not None], "discarded")
+        w.inspector.discard()
 
     def remove(self) -> None:
         """Take the selected photos out of the window; those with words that are in no file yet stay."""
@@ -208,16 +229,21 @@ class Deeds(QObject):
             log(error)
         self._say(error)
 
-    def _say(self, error: object) -> None:
-        forward = way(error)
+    def _say(self, error: object, ledger: int | None = None) -> None:
+        """`ledger`: of the run that had to stop because of it, where it can be resumed."""
+        banner, forward, label = self._window.banner, way(error), Way.RESUME.value
+        if ledger is not None and forward not in (Way.KEY, Way.SETTINGS):
+            banner.say("error", sentence(error), label, lambda: self.resuming.resume(ledger))
+            return
         backend = self._window.session.settings.backend
         action = {
-            Way.NONE: None,
             Way.KEY: lambda: self.open_settings(backend),
             Way.SETTINGS: lambda: self.open_settings(backend),
             Way.AGAIN: lambda: self.tag(self._unanswered()),
-        }[forward]
-        self._window.banner.say("error", sentence(error), forward.value, action)
+        }.get(forward)
+        choice = None if ledger is None else Choice(label, lambda: self.resuming.resume(ledger))
+        shown = forward.value if action else ""
+        banner.say("error", sentence(error), shown, action, choice, stays=choice is not None)
 
     def _unanswered(self) -> list[Photo]:
         left = (None, State.FAILED, State.CANCELLED)
@@ -238,7 +264,7 @@ class Deeds(QObject):
     def _on_run_finished(self, tally: Tally) -> None:
         self._window.statusBar().showMessage(tally.sentence(), _LINGER)
         if tally.stopped_by is not None:
-            self._say(tally.stopped_by)
+            self._say(tally.stopped_by, tally.ledger)
 
     def _on_accepted(self, result: Result) -> None:
         self._window.statusBar().showMessage(result.sentence(), _LINGER)

@@ -4,6 +4,7 @@ from enum import Enum
 
 from cutline.core.errors import (
     AuthError,
+    BudgetReached,
     ConfigError,
     CutlineError,
     KeyStoreError,
@@ -21,10 +22,13 @@ class Way(Enum):
     KEY = "Set Key…"
     SETTINGS = "Open Settings…"
     AGAIN = "Try Again"
+    RESUME = "Resume"
 
 
 def way(error: object) -> Way:
     """The way forward from `error`."""
+    if isinstance(error, BudgetReached):
+        return Way.RESUME
     if isinstance(error, AuthError | KeyStoreError):
         return Way.KEY
     if isinstance(error, QuotaError | ConfigError):

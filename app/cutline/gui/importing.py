@@ -2,14 +2,16 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QMimeData, QObject, QUrl
 
-from cutline.core.scan import scan
+from cutline.core.photo import Photo
+from cutline.core.scan import Problem, scan
 from cutline.gui.background import Job
+from cutline.gui.restoring import Restored, restored
 
 
 def paths_from_mime(mime: QMimeData) -> list[Path]:
@@ -26,9 +28,22 @@ def refusal(mime: QMimeData) -> str:
     return "Only files and folders can be added; drop some from a file manager."
 
 
-def scan_job(paths: Sequence[Path], recursive: bool, parent: QObject | None) -> Job:
-    """A job, not started yet, whose items are each a `Photo` found at or below `paths`, or a `Problem`."""
-    return Job(lambda: scan(paths, recursive=recursive), parent)
+def scan_job(paths: Sequence[Path], recursive: bool, parent: QObject | None, journal: Path | None = None) -> Job:
+    """A job, not started yet, whose items are each a `Photo` found at or below `paths`, or a `Problem`.
+
+    Then come those whose suggestion waits for review in `journal`, each as `Restored`.
+    """
+    return Job(lambda: _found(paths, recursive, journal), parent)
+
+
+def _found(paths: Sequence[Path], recursive: bool, journal: Path | None) -> Iterator[Photo | Problem | Restored]:
+    photos = []
+    for item in scan(paths, recursive=recursive):
+        yield item
+        if isinstance(item, Photo):
+            photos.append(item)
+    if journal is not None:
+        yield from restored(photos, journal)
 
 
 def _local(url: QUrl) -> str:

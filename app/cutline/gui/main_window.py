@@ -30,6 +30,7 @@ from cutline.gui.empty_state import EmptyState
 from cutline.gui.filter_bar import FilterBar
 from cutline.gui.gallery import Gallery
 from cutline.gui.inspector import Inspector
+from cutline.gui.outset import Outset
 from cutline.gui.photos import PhotoModel
 from cutline.gui.preview import Preview
 from cutline.gui.quick_choice import QuickChoice
@@ -42,6 +43,7 @@ from cutline.gui.thumbnails import Thumbnails
 from cutline.gui.tool_bar import ToolBar
 from cutline.gui.undo_panel import UndoPanel
 from cutline.gui.undoer import Undoer
+from cutline.gui.verdicts import Verdicts
 from cutline.gui.zoom_memory import ZoomMemory
 
 _READ_DELAY = 60  # milliseconds a selection must rest before its files are read
@@ -56,10 +58,12 @@ class MainWindow(QMainWindow):
         self._leaving = False
         self.model = PhotoModel(self)
         self.thumbnails = Thumbnails(cache_dir() / "thumbnails.sqlite", self)
-        self.adding, self.reader = Adding(self.model, self), Reader(self.model, session, self)
+        self.adding, self.reader = Adding(self.model, session, self), Reader(self.model, session, self)
         self.run = RunController(self.model, session, self)
         self.acceptor = Acceptor(self.model, session, self)
         self.undoer = Undoer(self.model, session, self)
+        self.verdicts = Verdicts(session, self)
+        self.outset = Outset(self)
         self.actions_ = window_actions.make(self)
         self._make()
         self._connect()
@@ -122,6 +126,8 @@ class MainWindow(QMainWindow):
         for signal in (self.run.started, self.run.paused, self.run.stopping, self.run.finished, undoer.started):
             signal.connect(self._refresh)
         undoer.finished.connect(self._refresh)
+        self.outset.changed.connect(self._refresh)
+        self.acceptor.settled.connect(lambda paths: self.verdicts.note(paths, "unchanged"))
         theme.changed.connect(self._look)
         self.gallery.activated.connect(lambda _row: self.show_large())
         self.preview.closed.connect(self._show_all)
@@ -182,14 +188,14 @@ class MainWindow(QMainWindow):
         """Bring buttons and counts in step with what there is."""
         a, count, selected = self.actions_, self.model.rowCount(), len(self.gallery.selected_rows())
         running = self.run.running
-        free = not running and not self.undoer.busy
+        free = not running and not self.undoer.busy and not self.outset.busy
         self._pages.setCurrentIndex(1 if count else 0)
         for action, possible in (
             (a.tag_all, count and free),
             (a.tag_selected, selected and free),
             (a.ask_again, selected and free),
             (a.pause, running and not self.run.tally.stopped),
-            (a.stop, running and not self.run.tally.stopped),
+            (a.stop, self.outset.busy or (running and not self.run.tally.stopped)),
             (a.enlarge, self.gallery.current_row() is not None),
             (a.remove, selected),
             (a.reread, selected),
@@ -228,7 +234,8 @@ class MainWindow(QMainWindow):
         self.reader.cancel()
         self.acceptor.cancel()
         self.undoer.stop()
-        self.run.stop()
+        self.outset.cancel()
+        self.run.leave()
         self.hide()
         self.thumbnails.stop()
         event.accept()

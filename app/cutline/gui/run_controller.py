@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from cutline.core.batch import State
 from cutline.core.control import Control
-from cutline.core.errors import CutlineError
-from cutline.core.photo import Photo
+from cutline.core.cost import Cost, cost_of, prices
+from cutline.core.errors import CutlineError, PhotoError
+from cutline.core.photo import Photo, Suggestion
+from cutline.core.settings import Settings
 from cutline.gui.asking import Asked, Asking
 from cutline.gui.background import Job
 from cutline.gui.pace import Pace, credits_text
@@ -28,18 +30,27 @@ class Tally:
 
     total: int
     backend: str
+    """Name of who is asked; empty as long as it is not known."""
+    settings: Settings = field(default_factory=Settings)
+    """What is asked by."""
     states: Counter[State] = field(default_factory=Counter)
     cached: int = 0
-    credits_used: float = 0.0
+    cost: Cost = field(default_factory=Cost)
     credits_left: float | None = None
     stopped: bool = False
     """Whether the person stopped it."""
     stopped_by: CutlineError | None = None
+    ledger: int | None = None
+    """Its number in the journal; None as long as it has none."""
 
     @property
     def done(self) -> int:
         """Photos that are finished one way or another."""
         return sum(self.states.values())
+
+    def costs(self) -> str:
+        """What it has cost so far, in credits and money; empty where there is nothing to tell."""
+        return prices(self.settings).words(self.cost) if self.cost.credits or self.cost.tokens else ""
 
     def sentence(self) -> str:
         """The run in one line."""
@@ -53,8 +64,10 @@ class Tally:
         parts = [text.format(f"{self.states[state]:,}") for state, text in names.items() if self.states[state]]
         if self.cached:
             parts.append(f"{self.cached:,} answered before, at no cost")
-        if self.credits_used:
-            parts.append(f"{credits_text(self.credits_used)} used")
+        if cost := self.costs():
+            parts.append(f"{cost} used")
+        if cost and self.credits_left is not None:
+            parts.append(f"{credits_text(self.credits_left)} left")
         head = "Stopped" if self.stopped or self.stopped_by else "Done"
         return f"{head}: {', '.join(parts) or 'nothing to do'}."
 
@@ -92,14 +105,27 @@ class RunController(QObject):
         """Whether the run is paused."""
         return self.running and self._control.paused
 
-    def start(self, photos: Sequence[Photo], *, fresh: bool = False) -> None:
-        """Ask about `photos` with the settings in force; does nothing while a run is going on."""
+    def start(
+        self,
+        photos: Sequence[Photo],
+        *,
+        fresh: bool = False,
+        settings: Settings | None = None,
+        ledger: int | None = None,
+        to_ask: int | None = None,
+    ) -> None:
+        """Ask about `photos`; does nothing while a run is going on.
+
+        `settings`: this run's own, where they are not those in force; `ledger`: the open run it goes on with; `to_ask`:
+        how many photos have no answer yet, where that is known.
+        """
         if self.running or not photos:
             return
-        settings = self._session.settings
+        settings = settings or self._session.settings
         self._control, self._photos, self._error = Control(), photos, None
-        self.tally, self.pace = Tally(len(photos), settings.backend), Pace(len(photos), time.monotonic())
-        self._asking = Asking(photos, settings, self._session.journal_file, self._control, fresh=fresh)
+        self.tally = Tally(len(photos), "", settings, ledger=ledger)
+        self.pace = Pace(len(photos), time.monotonic(), to_ask)
+        self._asking = Asking(photos, settings, self._session.journal_file, self._control, fresh=fresh, ledger=ledger)
         rows = [row for photo in photos if (row := self._model.row_of(photo)) is not None]
         self._model.update_rows(rows, state=State.QUEUED, error=None)
         self._job = Job(self._asking.__iter__, self)
@@ -122,13 +148,22 @@ class RunController(QObject):
         self.paused.emit(self._control.paused)
 
     def stop(self) -> None:
-        """End the run; answers on their way still reach the journal."""
+        """End the run for good; answers on their way still reach the journal."""
+        if self._asking is not None:
+            self._asking.given_up = True
+        self.leave()
+
+    def leave(self) -> None:
+        """End the run, to go on with it another time."""
         if self.running and not self._control.cancelled:
             self.tally.stopped = True
             self._control.cancel()
             self.stopping.emit()
 
     def _on_items(self, items: list[object]) -> None:
+        if self._asking is not None:
+            self.tally.backend, self.tally.ledger = self._asking.backend, self._asking.ledger
+            self.pace.allowed = self._asking.per_minute
         for item in items:
             if isinstance(item, Asked):
                 self._take(item)
@@ -140,13 +175,14 @@ class RunController(QObject):
             self._show(step.photo, state=State.ASKING)
             return
         self.tally.states[step.state] += 1
-        self.pace.add(time.monotonic())
+        free = step.cached or step.state in (State.SKIPPED, State.CANCELLED) or isinstance(step.error, PhotoError)
+        self.pace.add(time.monotonic(), free=free)
         if step.state is State.CANCELLED:
             self._rest(step.photo)
             return
         row = self._model.row_of(step.photo)
         if step.suggestion is not None:
-            self._count(step.cached, step.suggestion.credits)
+            self._count(step.cached, step.suggestion)
         if row is not None:
             self._model.update(row, **self._news(asked, self._model.entry(row)))
 
@@ -162,12 +198,13 @@ class RunController(QObject):
         edited = rebased(entry, self._session.settings, reading, suggestion) if typed else None
         return {**news, "reading": reading, "suggestion": suggestion, "edited": edited}
 
-    def _count(self, cached: bool, credits_: object) -> None:
+    def _count(self, cached: bool, suggestion: Suggestion) -> None:
         self.tally.cached += cached
-        if not cached and credits_ is not None:
-            self.tally.credits_used += getattr(credits_, "used", None) or 0
-            left = getattr(credits_, "remaining", None)
-            self.tally.credits_left = left if left is not None else self.tally.credits_left
+        if cached:
+            return
+        self.tally.cost += cost_of(suggestion)
+        if suggestion.credits is not None and suggestion.credits.remaining is not None:
+            self.tally.credits_left = suggestion.credits.remaining
 
     def _on_failed(self, error: object) -> None:
         self._error = error
@@ -175,7 +212,9 @@ class RunController(QObject):
     def _on_finished(self) -> None:
         for photo in self._photos:
             self._rest(photo)
-        self.tally.stopped_by = self._asking.stopped_by if self._asking else None
+        if self._asking is not None:
+            self.tally.stopped_by, self.tally.cost = self._asking.stopped_by, self._asking.spent
+            self._error = self._error or self._asking.trouble
         if self._job is not None:
             self._job.deleteLater()
         self._photos, self._asking, self._job = (), None, None

@@ -71,7 +71,10 @@ class RunPanel(QFrame):
     def _verb(self) -> str:
         if self._run.tally.stopped:
             return "Stopping; answers on their way are still taken in:"
-        return "Paused:" if self._run.held else f"Asking {self._run.tally.backend}:"
+        if self._run.held:
+            return "Paused:"
+        backend = self._run.tally.backend
+        return f"Asking {backend}:" if backend else "Beginning:"
 
     def _facts(self) -> list[str]:
         tally, pace, now = self._run.tally, self._run.pace, time.monotonic()
@@ -83,8 +86,8 @@ class RunPanel(QFrame):
             facts.append(f"{duration(left)} left")
         if tally.states[State.FAILED]:
             facts.append(f"{tally.states[State.FAILED]:,} failed")
-        if tally.credits_used:
-            facts.append(f"{credits_text(tally.credits_used)} used")
+        if cost := tally.costs():
+            facts.append(f"{cost} used")
         if tally.credits_left is not None:
             facts.append(f"{credits_text(tally.credits_left)} left")
         return facts

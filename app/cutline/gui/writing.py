@@ -48,12 +48,16 @@ def writing(orders: Sequence[Order], settings: Settings, journal: Path, control:
     """
     from cutline.core.journal import Journal
     from cutline.core.runs import About, recording
+    from cutline.core.waiting import reviewed
 
     with closing(Journal(journal)) as kept, recording(kept, About("window"), settings) as recorder:
         for order in orders:
             if control.cancelled:
                 return
-            yield _written(order, settings, recorder, control)
+            outcome = _written(order, settings, recorder, control)
+            if outcome.error is None:
+                reviewed(kept, [order.photo.path], "written")
+            yield outcome
 
 
 def _written(order: Order, settings: Settings, recorder: "Recorder", control: Control) -> Outcome:
