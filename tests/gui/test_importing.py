@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from cutline.core.photo import Photo
 from cutline.core.scan import Problem
-from cutline.gui.importing import paths_from_mime, refusal, scan_job
+from cutline.gui.importing import Offered, offered, scan_job, welcome
 from helpers.little_photos import jpeg
 
 
@@ -20,37 +21,59 @@ def dropped(*urls: str) -> QMimeData:
 
 def test_local_files_and_folders_each_once_in_order() -> None:
     mime = dropped("file:///b.jpg", "file:///a%20folder", "file:///b.jpg", "file:///Z%C3%BCrich%231.jpg")
-    assert paths_from_mime(mime) == [Path("/b.jpg"), Path("/a folder"), Path("/Zürich#1.jpg")]
-    assert refusal(mime) == ""
+    assert offered(mime) == Offered((Path("/b.jpg"), Path("/a folder"), Path("/Zürich#1.jpg")))
+    assert welcome(mime) == "Drop to add"
 
 
 def test_urls_made_by_qt() -> None:
     names = ["/東京.jpg", "/100%.jpg", "/a;b?c#d.jpg"]
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(name) for name in names])
-    assert paths_from_mime(mime) == [Path(name) for name in names]
+    assert offered(mime).paths == tuple(map(Path, names))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are bytes only there")
 def test_a_name_that_is_not_utf_8_survives(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"caf\xe9.jpg")
     path.write_bytes(b"picture")
-    (found,) = paths_from_mime(dropped(path.as_uri()))
+    (found,) = offered(dropped(path.as_uri())).paths
     assert found.read_bytes() == b"picture"
 
 
-def test_what_is_on_the_web_is_refused_in_words() -> None:
-    mime = dropped("https://example.org/a.jpg", "http://127.0.0.1/b.jpg")
-    assert paths_from_mime(mime) == []
-    assert "web" in refusal(mime)
-    assert paths_from_mime(dropped("https://example.org/a.jpg", "file:///b.jpg")) == [Path("/b.jpg")]
+def test_addresses_on_the_web_stand_beside_files() -> None:
+    web = ("https://example.org/a%20b.jpg?w=1&h=%C3%BC", "http://127.0.0.1/b.jpg")
+    mime = dropped(*web, web[0])
+    assert offered(mime) == Offered(urls=web)
+    assert welcome(mime) == "Drop to save and add"
+    mixed = dropped("https://example.org/a.jpg", "file:///b.jpg", "ftp://example.org/c.jpg", "mailto:me@example.org")
+    assert offered(mixed) == Offered((Path("/b.jpg"),), ("https://example.org/a.jpg",))
+    assert welcome(mixed) == "Drop to add"
 
 
-def test_text_is_refused_in_words() -> None:
+def test_an_address_that_was_copied_as_text() -> None:
     mime = QMimeData()
-    mime.setText("/etc/passwd")
-    assert paths_from_mime(mime) == []
-    assert "files and folders" in refusal(mime)
+    mime.setText(" https://example.org/a.jpg\n")
+    assert offered(mime).urls == ("https://example.org/a.jpg",)
+
+
+@pytest.mark.parametrize("text", ["/etc/passwd", "https", "see https://example.org/a.jpg", "https://a.org b", ""])
+def test_other_text_is_nothing(text: str) -> None:
+    mime = QMimeData()
+    mime.setText(text)
+    assert not offered(mime)
+    assert welcome(mime) == ""
+
+
+def test_a_picture_that_is_in_no_file() -> None:
+    mime, image = QMimeData(), QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    mime.setImageData(image)
+    assert offered(mime).image == image
+    assert welcome(mime) == "Drop to save and add"
+    mime.setUrls([QUrl("https://example.org/a.jpg")])
+    assert offered(mime) == Offered((), ("https://example.org/a.jpg",), image)
+    mime.setUrls([QUrl.fromLocalFile("/a.jpg")])
+    assert offered(mime) == Offered((Path("/a.jpg"),)), "the file itself is better"
 
 
 @pytest.mark.parametrize(("recursive", "expected"), [(True, ["1.jpg", "2.jpg", "10.jpg", "deep.jpg"]),

@@ -69,11 +69,6 @@ def test_an_empty_folder_is_said(desk: Desk, tmp_path: Path) -> None:
     assert desk.window.empty.isVisible()
 
 
-def test_a_picture_from_the_web_is_refused_in_words(desk: Desk) -> None:
-    desk.drop(desk.window, "https://example.org/a.jpg")
-    assert "from the web" in desk.window.banner.text
-
-
 def test_photos_with_words_of_the_person_stay_in_the_list(desk: Desk, tmp_path: Path) -> None:
     desk.add(*pictures(tmp_path, "one.jpg", "two.jpg"))
     desk.select("one.jpg")

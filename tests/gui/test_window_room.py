@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QDragLeaveEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 
 from cutline.gui.filter_bar import FilterBar
 from cutline.gui.photos import PhotoModel
 from cutline.gui.tool_bar import ToolBar
-from helpers.windows import Desk, photos_of, pictures
+from helpers.windows import Desk, held_over, holding, photos_of, pictures
 
 WIDTHS = (560, 640, 800, 1024, 1280)
 
@@ -100,20 +100,13 @@ def test_large_counts_fit_or_the_list_takes_over(desk: Desk) -> None:
     assert group_list(filters).itemText(1) == "Not asked 120,000"
 
 
-def held_over(desk: Desk, path: Path) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(desk.window, QDragEnterEvent(QPoint(5, 5), copy, mime, left, none))
-
-
 def test_a_veil_says_what_dropping_would_do_and_goes_again(desk: Desk, tmp_path: Path) -> None:
     first, second = pictures(tmp_path, "one.jpg", "two.jpg")
     desk.add(first)
     desk.settle()
     veil, pages = desk.window.veil, desk.window._pages
     before = pages.grab().toImage()
-    held_over(desk, second)
+    assert held_over(desk.window, holding(second))
     assert veil.isVisible()
     assert veil.geometry() == pages.rect()
     assert pages.grab().toImage() != before
@@ -122,14 +115,14 @@ def test_a_veil_says_what_dropping_would_do_and_goes_again(desk: Desk, tmp_path:
     desk.qtbot.waitUntil(lambda: veil.size() == pages.size())
     QApplication.sendEvent(desk.window, QDragLeaveEvent())
     assert not veil.isVisible()
-    held_over(desk, second)
+    assert held_over(desk.window, holding(second))
     with desk.qtbot.waitSignal(desk.window.adding.finished):
         desk.drop(desk.window, second)
     assert not veil.isVisible()
 
 
 def test_the_empty_window_welcomes_without_a_veil(desk: Desk, tmp_path: Path) -> None:
-    held_over(desk, tmp_path)
+    assert held_over(desk.window, holding(tmp_path))
     assert not desk.window.veil.isVisible()
     zone = desk.window.empty._zone
     assert zone.property("rank") == "info"

@@ -1,5 +1,6 @@
 """The real window with real parts: made for a test, driven through its widgets, closed at the end."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,16 +83,18 @@ class Desk:
 
     def drop(self, target: QWidget, *urls: str | Path) -> None:
         """Drop files (or addresses) on `target`, as a file manager does: Qt asks each widget up to the window."""
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(url)) if isinstance(url, Path) else QUrl(url) for url in urls])
+        assert self.drop_mime(target, holding(*urls))
+
+    def drop_mime(self, target: QWidget, mime: QMimeData) -> bool:
+        """Drop something else; False where the window lets nobody drop it."""
         receiver, above = target, target.parentWidget()
         while not receiver.acceptDrops() and above is not None:
             receiver, above = above, above.parentWidget()
+        if not held_over(receiver, mime):
+            return False
         copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        enter = QDragEnterEvent(QPoint(5, 5), copy, mime, left, none)
-        QApplication.sendEvent(receiver, enter)
-        assert enter.isAccepted()
         QApplication.sendEvent(receiver, QDropEvent(QPointF(5, 5), copy, mime, left, none))
+        return True
 
     def close(self) -> None:
         """Close the window without a question."""
@@ -100,6 +103,23 @@ class Desk:
         self.window.acceptor.cancel()
         self.qtbot.waitUntil(lambda: not self.window.acceptor.busy)
         self.window.close()
+
+
+def holding(*urls: str | Path) -> QMimeData:
+    """What a file manager or a browser lets one drag."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(url)) if isinstance(url, Path) else QUrl(url) for url in urls])
+    return mime
+
+
+def held_over(target: QWidget, mime: QMimeData) -> bool:
+    """Hold `mime` over a widget; whether it may be dropped."""
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Qt 6.12 wants another constructor; older ones have none
+        enter = QDragEnterEvent(QPoint(5, 5), copy, mime, left, none)
+    QApplication.sendEvent(target, enter)
+    return enter.isAccepted()
 
 
 def said(widget: QWidget) -> str:

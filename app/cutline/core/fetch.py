@@ -8,6 +8,7 @@ followed a few times, each looked at in the same way. Nothing is sent but the re
 """
 
 import ipaddress
+import os
 import re
 import socket
 import time
@@ -19,10 +20,11 @@ import httpcore
 import httpx
 
 from cutline import __version__
+from cutline.core import atomic
 from cutline.core.backends.address import Address
 from cutline.core.backends.transport import Deadline, Network, Transport, proxied
 from cutline.core.control import Control
-from cutline.core.errors import Unfetchable
+from cutline.core.errors import ChangedMeanwhile, Unfetchable
 from cutline.core.photo import printable
 from cutline.core.sniff import format_of
 
@@ -32,6 +34,7 @@ SECONDS = 120.0
 LONGEST = 2048
 """Characters of a URL."""
 _CONNECT = 10.0
+_LONGEST_NAME = 60  # characters, of up to four bytes each: most disks take 255 bytes
 _HOPS = 5
 _ENDINGS = {
     "JPEG": ".jpg", "PNG": ".png", "WebP": ".webp", "GIF": ".gif", "TIFF": ".tif", "BMP": ".bmp", "AVIF": ".avif",
@@ -55,17 +58,32 @@ def checked(url: str) -> httpx.URL:
 
 
 def fetched(url: str, folder: Path, control: Control, *, allow_private: bool = False) -> Path:
-    """The file in `folder`, named after `url`, that the picture is now in. Raises `Unfetchable`, `Cancelled`."""
+    """The file in `folder`, named after `url`, that the picture is now in.
+
+    Raises `Unfetchable`, `Cancelled`, `ReadOnly`, `DiskError`.
+    """
     data = _downloaded(checked(url), url, control, allow_private)
     ending = _ENDINGS.get(format_of(data[:512]) or "")
     if ending is None:
         raise Unfetchable(f"{shown(url)}: is not a picture; open it in a browser to see what it is.")
-    stem = _NAME.sub("_", Path(httpx.URL(url).path).stem).strip(" .")[:80] or "picture"
-    try:
-        return _saved(data, folder, stem, ending)
-    except OSError as error:
-        where = printable(str(folder))
-        raise Unfetchable(f"{shown(url)}: cannot be saved in {where} ({error.strerror}).") from error
+    return saved(data, folder, Path(httpx.URL(url).path).stem, ending)
+
+
+def saved(data: bytes, folder: Path, stem: str, ending: str) -> Path:
+    """A new file in `folder` that holds `data`, called `stem` as far as a file can be; none that is there is replaced.
+
+    It is there wholly or not at all. Raises `ReadOnly`, `DiskError`.
+    """
+    stem, number = _NAME.sub("_", stem).strip(" .")[:_LONGEST_NAME].rstrip(" .") or "picture", 1
+    while True:
+        path = folder / (f"{stem}{ending}" if number == 1 else f"{stem} {number}{ending}")
+        try:
+            if not os.path.lexists(path):
+                atomic.write_bytes(path, data, new=True)
+                return path
+        except ChangedMeanwhile:  # somebody was faster
+            pass
+        number += 1
 
 
 def shown(url: str) -> str:
@@ -73,20 +91,6 @@ def shown(url: str) -> str:
     plain = re.sub(r"//[^/]*@", "//…@", printable(url))
     plain = re.sub(r"([?#]).+", r"\1…", plain)
     return plain if len(plain) <= 200 else f"{plain[:200]}…"
-
-
-def _saved(data: bytes, folder: Path, stem: str, ending: str) -> Path:
-    """A new file; one that is there is never replaced."""
-    number = 1
-    while True:
-        path = folder / (f"{stem}{ending}" if number == 1 else f"{stem} {number}{ending}")
-        try:
-            with path.open("xb") as file:
-                file.write(data)
-        except FileExistsError:
-            number += 1
-            continue
-        return path
 
 
 def _downloaded(url: httpx.URL, named: str, control: Control, allow_private: bool) -> bytes:

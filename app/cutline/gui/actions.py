@@ -24,6 +24,7 @@ class Actions:
     undo_change: QAction
     history: QAction
     photo_history: QAction
+    paste: QAction
     select_all: QAction
     remove: QAction
     reread: QAction
@@ -79,6 +80,7 @@ def make(window: QWidget) -> Actions:
         undo_change=new("Undo Last &Change to This Photo", "", "Put the selected photos back as they were before"),
         history=new("&History…", "Ctrl+H", "All that was written into photos, and the way back", "history"),
         photo_history=new("History of This &Photo…", "", "What was written into this photo, and the way back"),
+        paste=new("Paste P&hotos", _KEYS.Paste, "Add files, pictures or addresses of pictures that were copied"),
         select_all=new("Select &All", _KEYS.SelectAll, "Select all photos shown"),
         remove=new("&Remove from the List", "Del", "Take photos out of the window; the files stay", "remove"),
         reread=new("Rea&d Again", "F5", "Read files again that another program changed", "refresh"),
@@ -110,7 +112,7 @@ def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     back = (a.undo_write, a.undo_change, a.history, a.photo_history, None)
     menus: tuple[tuple[str, tuple[QAction | None, ...]], ...] = (
         ("&File", (a.add_photos, a.add_folder, None, a.export, None, a.settings, None, a.quit)),
-        ("&Edit", (*back, a.select_all, a.remove, a.reread, None, a.find, a.edit_title, a.add_tag)),
+        ("&Edit", (*back, a.paste, None, a.select_all, a.remove, a.reread, None, a.find, a.edit_title, a.add_tag)),
         ("&Tag", (a.tag_selected, a.tag_all, a.ask_again, None, a.pause, a.stop)),
         ("&Review", (a.accept, a.accept_all, a.discard, None, a.next_review, a.previous_review)),
         ("&View", (a.enlarge, None, a.zoom_in, a.zoom_out)),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from cutline.core.batch import State
@@ -16,6 +17,7 @@ from cutline.gui.background import Job
 from cutline.gui.banner import Choice
 from cutline.gui.catalog import Card, cards
 from cutline.gui.forward import Way, sentence, way
+from cutline.gui.importing import offered
 from cutline.gui.main_window import MainWindow
 from cutline.gui.outset import Errand
 from cutline.gui.resuming import Resuming
@@ -50,6 +52,7 @@ class Deeds(QObject):
             window.reader,
             window.verdicts,
             window.outset,
+            window.saving,
             self.resuming,
         ):
             part.failed.connect(self.report)
@@ -62,6 +65,7 @@ class Deeds(QObject):
             (a.export, self.export),
             (a.settings, self.open_settings),
             (a.quit, w.close),
+            (a.paste, lambda: w.take(offered(QGuiApplication.clipboard().mimeData()))),
             (a.select_all, w.gallery.selectAll),
             (a.remove, self.remove),
             (a.reread, self.reread),
@@ -87,7 +91,6 @@ class Deeds(QObject):
             action.triggered.connect(lambda _checked=False, deed=deed: deed())
         w.gallery.addAction(a.remove)
         w.gallery.customContextMenuRequested.connect(self._show_menu)
-        w.dropping.refused.connect(lambda why: w.banner.say("warning", why))
 
     def _show_menu(self, place: QPoint) -> None:
         a, menu = self._window.actions_, QMenu(self._window)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QWidget
 
 from cutline.gui import theme
 
-_TEXT = "Drop to add"
 _INSET, _RADIUS, _PAD = 8, 12, 14
 _SHADE = 0.10
 
@@ -18,16 +17,18 @@ class DropVeil(QWidget):
         super().__init__(below)
         self._below = below
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(_TEXT)
+        self._words = ""
         below.installEventFilter(self)
         self.hide()
 
-    def show_over(self, on: bool) -> None:
-        """Whether something is held over the window that can be dropped."""
-        if on:
+    def show_over(self, words: str) -> None:
+        """What would happen to what is held over the window; empty where nothing is."""
+        if words:
+            self._words = words
+            self.setAccessibleName(words)
             self.setGeometry(self._below.rect())
             self.raise_()
-        self.setVisible(on)
+        self.setVisible(bool(words))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102 - Qt’s name
         if event.type() == QEvent.Type.Resize:
@@ -45,11 +46,11 @@ class DropVeil(QWidget):
         font = self.font()
         font.setBold(True)
         painter.setFont(font)
-        words = painter.fontMetrics().boundingRect(_TEXT)
+        words = painter.fontMetrics().boundingRect(self._words)
         label = QRect(0, 0, words.width() + 2 * _PAD, words.height() + _PAD)
         label.moveCenter(self.rect().center())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(look.accent))
         painter.drawRoundedRect(label, label.height() / 2, label.height() / 2)
         painter.setPen(QColor(look.on_accent))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, _TEXT)
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, self._words)

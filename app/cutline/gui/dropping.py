@@ -1,23 +1,21 @@
-"""Photos and folders dropped anywhere on the window."""
+"""Photos and folders dropped anywhere on the window, and pictures dragged out of a browser."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from cutline.gui.importing import paths_from_mime, refusal
+from cutline.gui.importing import Offered, offered, welcome
 
 
 class Dropping(QObject):
     """Takes what is dropped on `window` or on anything in it that wants no drops itself."""
 
-    hovering = Signal(bool)
-    refused = Signal(str)
-    """Why what was dropped cannot be taken."""
+    hovering = Signal(str)
+    """What dropping would do; empty where nothing is held over the window any more."""
 
-    def __init__(self, window: QWidget, take: Callable[[list[Path]], None]) -> None:
+    def __init__(self, window: QWidget, take: Callable[[Offered], None]) -> None:
         super().__init__(window)
         self._take = take
         window.setAcceptDrops(True)
@@ -26,22 +24,16 @@ class Dropping(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102 - Qt’s name
         kind = event.type()
         if kind == QEvent.Type.DragLeave:
-            self.hovering.emit(False)
+            self.hovering.emit("")
             return True
         if not isinstance(event, QDropEvent):
             return super().eventFilter(watched, event)
-        if not event.mimeData().hasUrls():
+        words = welcome(event.mimeData())
+        if not words:
             event.ignore()
             return True
         event.acceptProposedAction()
-        self.hovering.emit(kind != QEvent.Type.Drop)
+        self.hovering.emit("" if kind == QEvent.Type.Drop else words)
         if kind == QEvent.Type.Drop:
-            self._dropped(event.mimeData())
+            self._take(offered(event.mimeData()))
         return True
-
-    def _dropped(self, mime: QMimeData) -> None:
-        paths = paths_from_mime(mime)
-        if paths:
-            self._take(paths)
-        else:
-            self.refused.emit(refusal(mime))

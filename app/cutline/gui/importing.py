@@ -1,31 +1,60 @@
-"""Photos into the window: what was dropped, and looking through it in the background."""
+"""Photos into the window: what was dropped or pasted, and looking through it in the background."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from PySide6.QtCore import QMimeData, QObject, QUrl
+from PySide6.QtGui import QImage
 
 from cutline.core.photo import Photo
 from cutline.core.scan import Problem, scan
 from cutline.gui.background import Job
 from cutline.gui.restoring import Restored, restored
 
-
-def paths_from_mime(mime: QMimeData) -> list[Path]:
-    """The local files and folders in a drop or on the clipboard, each once, in order; anything else is left out."""
-    return list(dict.fromkeys(Path(name) for url in mime.urls() if (name := _local(url))))
+_WEB = ("http", "https")
+REFUSAL = "There are no photos in this; take photos or folders from a file manager, or pictures from a browser."
 
 
-def refusal(mime: QMimeData) -> str:
-    """Why `paths_from_mime` finds nothing in `mime`, for a person; empty where it does."""
-    if paths_from_mime(mime):
-        return ""
-    if mime.hasUrls():
-        return "Pictures from the web cannot be added; save them as files, then drop the files here."
-    return "Only files and folders can be added; drop some from a file manager."
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What was dropped, or is on the clipboard."""
+
+    paths: tuple[Path, ...] = ()
+    """Local files and folders, each once, in order."""
+    urls: tuple[str, ...] = ()
+    """Addresses on the web, each once, in order."""
+    image: QImage | None = None
+    """A picture that is in no file. Beside an address it is what the browser shows of it, which may be smaller."""
+
+    def __bool__(self) -> bool:
+        return bool(self.paths or self.urls or self.image)
+
+
+def offered(mime: QMimeData) -> Offered:
+    """What of `mime` can be added; anything else is left out."""
+    urls = mime.urls()
+    paths = dict.fromkeys(Path(name) for url in urls if (name := _local(url)))
+    web = [url.toString(QUrl.ComponentFormattingOption.FullyEncoded) for url in urls if url.scheme() in _WEB]
+    text = mime.text().strip() if not urls else ""  # “Copy image address” gives nothing else
+    if re.fullmatch(r"https?://\S+", text, re.IGNORECASE):
+        web = [text]
+    image = QImage(mime.imageData()) if not paths and mime.hasImage() else QImage()
+    return Offered(tuple(paths), tuple(dict.fromkeys(web)), None if image.isNull() else image)
+
+
+def welcome(mime: QMimeData) -> str:
+    """What dropping `mime` would do, in a few words; empty where there is nothing that can be added.
+
+    Asked again and again while it is held over the window, so that it looks at no picture.
+    """
+    if any(url.isLocalFile() for url in mime.urls()):
+        return "Drop to add"
+    return "Drop to save and add" if mime.hasUrls() or mime.hasImage() else ""
 
 
 def scan_job(paths: Sequence[Path], recursive: bool, parent: QObject | None, journal: Path | None = None) -> Job:

@@ -29,6 +29,7 @@ from cutline.gui.dropping import Dropping
 from cutline.gui.empty_state import EmptyState
 from cutline.gui.filter_bar import FilterBar
 from cutline.gui.gallery import Gallery
+from cutline.gui.importing import REFUSAL, Offered
 from cutline.gui.inspector import Inspector
 from cutline.gui.outset import Outset
 from cutline.gui.photos import PhotoModel
@@ -38,6 +39,7 @@ from cutline.gui.ranks import sheet
 from cutline.gui.reader import Reader
 from cutline.gui.run_controller import RunController
 from cutline.gui.run_panel import RunPanel
+from cutline.gui.saving import Saving
 from cutline.gui.session import Session
 from cutline.gui.thumbnails import Thumbnails
 from cutline.gui.tool_bar import ToolBar
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
         self.acceptor = Acceptor(self.model, session, self)
         self.undoer = Undoer(self.model, session, self)
         self.verdicts = Verdicts(session, self)
-        self.outset = Outset(self)
+        self.outset, self.saving = Outset(self), Saving(self)
         self.actions_ = window_actions.make(self)
         self._make()
         self._connect()
@@ -85,7 +87,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner(margins=(10, 8, 10, 8))
         self.empty = EmptyState(self.actions_.add_photos, self.actions_.add_folder)
         self.quick = QuickChoice(self.session.settings)
-        self.dropping = Dropping(self, self.add_paths)
+        self.dropping = Dropping(self, self.take)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
@@ -139,6 +141,14 @@ class MainWindow(QMainWindow):
         """Import the photos at and below `paths`."""
         self.adding.add(paths)
 
+    def take(self, what: Offered) -> None:
+        """Import what was dropped or pasted; pictures that are in no file are put into one first."""
+        if not what:
+            self.banner.say("warning", REFUSAL)
+            return
+        self.add_paths(what.paths)
+        self.saving.take(what)
+
     def show_large(self) -> None:
         """The current photo in place of the gallery."""
         if self.gallery.current_row() is not None:
@@ -164,9 +174,9 @@ class MainWindow(QMainWindow):
         if not self.gallery.selected_rows():
             self.gallery.select_rows([0])
 
-    def _welcome(self, on: bool) -> None:
-        self.empty.set_welcoming(on)
-        self.veil.show_over(on and self._pages.currentWidget() is self.splitter)
+    def _welcome(self, words: str) -> None:
+        self.empty.set_welcoming(bool(words))
+        self.veil.show_over(words if self._pages.currentWidget() is self.splitter else "")
 
     def _on_selection(self) -> None:
         self.inspector.show_rows(self.gallery.selected_rows())
@@ -235,6 +245,7 @@ class MainWindow(QMainWindow):
         self.acceptor.cancel()
         self.undoer.stop()
         self.outset.cancel()
+        self.saving.cancel()
         self.run.leave()
         self.hide()
         self.thumbnails.stop()
