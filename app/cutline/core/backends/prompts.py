@@ -17,6 +17,7 @@ from cutline.core.backends.base import Request
 from cutline.core.errors import ConfigError
 from cutline.core.facts import read_facts
 from cutline.core.keywords import tidy
+from cutline.core.metadata.places import place_of
 from cutline.core.paths import config_dir, resource
 from cutline.core.photo import printable
 
@@ -61,6 +62,7 @@ _VALUES: Mapping[str, Callable[[Request, str], str]] = {
     "folder": lambda request, _: _short(request.path.absolute().parent.name),
     "filename": lambda request, _: _short(request.path.name),
     "date": lambda request, _: _date(request),
+    "place": lambda request, _: _short(place_of(request.path)),
     "existing_tags": lambda request, _: _short(", ".join(request.existing.tags), _MAX_TAGS),
     "language": lambda request, _: language_name(request.lang),
     "max_tags": lambda request, _: str(request.max_tags),

@@ -37,18 +37,24 @@ class DataSet(NamedTuple):
 
 def read(iim: bytes) -> CarrierText:
     """What the block says. Raises `Malformed`."""
-    datasets, _ = parse(iim)
-    codec = _coding(datasets)
-    said: dict[tuple[int, int], list[str]] = {number: [] for number in LIMITS}
-    for number, data, _ in datasets:
-        if number in said:
-            said[number].append(_lines(decoded(data, codec)))
+    said = texts(iim, LIMITS)
     keywords = said[KEYWORDS]
     return CarrierText(
         title=_first(said[OBJECT_NAME]),
         description=_first(said[CAPTION]),
         tags=tuple(dict.fromkeys(k for k in keywords if k.strip())) if keywords else None,
     )
+
+
+def texts(iim: bytes, numbers: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[str]]:
+    """The values of the datasets `numbers`, in order. Raises `Malformed`."""
+    datasets, _ = parse(iim)
+    codec = _coding(datasets)
+    said: dict[tuple[int, int], list[str]] = {number: [] for number in numbers}
+    for number, data, _ in datasets:
+        if number in said:
+            said[number].append(_lines(decoded(data, codec)))
+    return said
 
 
 def edit(iim: bytes | None, caption: Caption, fields: Collection[FieldName]) -> bytes:

@@ -57,8 +57,7 @@ def read(packet: bytes) -> CarrierText:
     """
     if blank(packet) or _silent(packet):
         return CarrierText()
-    _, xml, _ = opened(packet)
-    tree = glance(xml, WATCHED)
+    tree = looked_into(packet, WATCHED)
     tags = read_tags(tree, SUBJECT)
     return CarrierText(
         title=read_text(tree, TITLE),
@@ -67,6 +66,12 @@ def read(packet: bytes) -> CarrierText:
         paths=read_paths(tree, tags or ()),
         alt_text=read_text(tree, ALT_TEXT),
     )
+
+
+def looked_into(packet: bytes, names: frozenset[str]) -> Tree:
+    """The properties `names` (``namespace local``) of a packet, for who only reads. Raises `Malformed`."""
+    _, xml, _ = opened(packet)
+    return glance(xml, names)
 
 
 def _silent(packet: bytes) -> bool:
