@@ -10,10 +10,10 @@ from cutline.core.errors import JournalError
 from cutline.core.journal import Journal
 from cutline.core.ledger import Ledger
 from cutline.core.photo import FIELDS, Caption, Photo
-from helpers.command import Cutline, Result
+from helpers.command import Cutline, Result, process
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.little_photos import jpeg
-from helpers.service import status
+from helpers.service import late, silent, status
 
 KEY = "sk-0123456789"
 
@@ -137,3 +137,64 @@ def test_no_lock_is_left_behind(cutline: Cutline, service: ImagedescriberService
     journal = Journal(paths.state_dir() / "journal.sqlite")
     assert journal.rows("SELECT count(*) FROM ledgers WHERE ended IS NULL") == [(0,)]
     journal.close()
+
+
+def digests(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def runs(cutline: Cutline) -> list[tuple[object, object]]:
+    return [(record["written"], record["failed"]) for record in cutline("history", "--json").records]
+
+
+def test_a_run_that_went_on_is_one_run_and_undone_as_one(
+    cutline: Cutline, service: ImagedescriberService, folder: Path
+) -> None:
+    before = digests(folder)
+    stopped(cutline, service, folder)
+    assert runs(cutline) == [(2, 1)]
+    tag(cutline, service, folder)
+    assert runs(cutline) == [(4, 0)]
+    assert digests(folder) != before
+    assert cutline("undo").status == 0
+    assert digests(folder) == before
+
+
+def test_a_run_that_was_killed_and_went_on_is_undone_as_one(
+    cutline: Cutline, service: ImagedescriberService, folder: Path
+) -> None:
+    before, section = digests(folder), "backends.imagedescriber"
+    sets = [f"{section}.base_url={service.base_url}", f"{section}.requests_per_minute=0", f"{section}.parallel=1"]
+    words = ["tag", "--backend", "imagedescriber", "--json", str(folder)]
+    words += [word for setting in sets for word in ("--set", setting)]
+    service.faults += [late(0), late(0), silent()]
+    with process(*words) as running:
+        assert running.stdout is not None
+        assert "written" in running.stdout.readline()
+        running.kill()
+        running.communicate(timeout=20)
+    assert cutline(*words).status == 0
+    assert len(runs(cutline)) == 1
+    assert cutline("undo").status == 0
+    assert digests(folder) == before
+
+
+def test_a_run_after_which_another_one_wrote_is_not_gone_on_with_in_the_history(
+    cutline: Cutline, service: ImagedescriberService, folder: Path
+) -> None:
+    stopped(cutline, service, folder)
+    assert cutline("write", folder / "3.jpg", "--title", "Mine").status == 0
+    between = digests(folder)
+    tag(cutline, service, folder)
+    assert runs(cutline) == [(2, 0), (1, 0), (2, 1)]
+    assert cutline("undo").status == 0
+    assert digests(folder) == between
+
+
+def test_what_was_undone_is_done_again(cutline: Cutline, service: ImagedescriberService, folder: Path) -> None:
+    stopped(cutline, service, folder)
+    assert cutline("undo").status == 0
+    result = tag(cutline, service, folder)
+    assert "Going on" not in result.err
+    assert statuses(result) == {f"{n}.jpg": "written" for n in range(4)}
+    assert len(service.requests) == 4 + 1, "their answers are kept"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cutline.core import metadata
+from helpers.chat_service import ChatService
 from helpers.command import TAG_KEYS, finished, process, strict_lines
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.little_photos import jpeg
@@ -66,6 +67,24 @@ def test_the_first_signal_stops_and_keeps_the_answer_on_its_way(
     assert continued.status == 0
     assert [r["cached"] for r in continued.records] == [True, True, False, False, False]
     assert len(service.requests) == 5
+
+
+def test_looking_for_the_model_of_a_server_that_hangs_is_stopped(photos: list[Path]) -> None:
+    with ChatService(models=["seer"]) as server:
+        server.faults += [silent()] * 20
+        words = ["--backend", "openai", "--set", f"backends.openai.base_url={server.base_url}"]
+        for more in ([], ["--estimate"]):
+            asked = len(server.requests)
+            with process("tag", *words, *more, str(photos[0])) as running:
+                while len(server.requests) == asked:
+                    assert running.poll() is None
+                    server.stopped.wait(0.01)
+                then = time.monotonic()
+                running.send_signal(signal.SIGINT)
+                _, err = running.communicate(timeout=20)
+            assert running.returncode == 130
+            assert time.monotonic() - then < 5
+            assert "Traceback" not in err
 
 
 def test_the_second_signal_leaves_at_once(service: ImagedescriberService, photos: list[Path]) -> None:

@@ -30,7 +30,7 @@ def answers(photo: Photo, control: Control) -> Answer:
     return Answer(SUGGESTION)
 
 
-def settles(photo: Photo, answer: Answer) -> Settled:
+def settles(photo: Photo, answer: Answer, control: Control) -> Settled:
     return Settled(State.WRITTEN, Caption(title="A pier"))
 
 
@@ -73,15 +73,26 @@ def test_one_bad_photo_does_not_end_the_run() -> None:
 
 
 def test_a_failed_write_keeps_the_suggestion_and_goes_on() -> None:
-    def settle(photo: Photo, answer: Answer) -> Settled:
+    def settle(photo: Photo, answer: Answer, control: Control) -> Settled:
         if photo.name == "1":
             raise DiskError("full")
-        return settles(photo, answer)
+        return settles(photo, answer, control)
 
     steps = list(Run(photos(3), answers, settle, Control()))
     failed = next(step for step in steps if step.state is State.FAILED)
     assert failed.suggestion == SUGGESTION
     assert finals(steps) == {"0": State.WRITTEN, "1": State.FAILED, "2": State.WRITTEN}
+
+
+def test_a_write_that_is_stopped_is_no_failure() -> None:
+    def settle(photo: Photo, answer: Answer, control: Control) -> Settled:
+        control.cancel()
+        control.checkpoint()
+        return settles(photo, answer, control)
+
+    steps = list(Run(photos(3), answers, settle, Control()))
+    assert set(finals(steps).values()) == {State.CANCELLED}
+    assert [step.suggestion for step in steps if step.suggestion] == [SUGGESTION], "it was answered"
 
 
 @pytest.mark.parametrize("error", [AuthError("refused"), QuotaError("gone"), Unreachable("down")])

@@ -190,7 +190,7 @@ class TestAnswers:
                 db.execute(sql, (f"-{days} days", name))
         order = ledger.ordered("window", [photo], Settings())
         with ledger.opened(journal, order, [Photo(photo)]) as opened:
-            opened.answered(Photo(photo), AnswerKey("waiting", "b", "en"))
+            opened.answered(Photo(photo), AnswerKey("waiting", "b", "en"), free=False)
         return journal
 
     def left(self, journal: Journal, settings: Settings) -> set[str]:

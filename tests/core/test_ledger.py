@@ -200,7 +200,7 @@ def test_a_new_run_takes_its_photos_out_of_older_ones(journal: Journal) -> None:
     a, b, c, d = photos()
     with opened(journal, order(), [a, b, c, d]) as older:
         older.note(a, State.WRITTEN)
-        older.answered(b, KEY)
+        older.answered(b, KEY, free=False)
     with opened(journal, replace(order(), face="window"), [c]):
         pass
     with begun(journal, order(), [b, c]) as newer:
@@ -227,7 +227,7 @@ def test_an_older_run_with_nothing_left_is_over_and_one_at_work_is_left_alone(jo
 def test_an_open_run_is_taken_up_by_its_number(journal: Journal) -> None:
     a, b, c, _ = photos()
     with opened(journal, order(), [a, b, c]) as first:
-        first.answered(a, KEY)
+        first.answered(a, KEY, free=False)
         first.note(b, State.FAILED, Unreadable("no"))
         first.stopped = True
         assert taken_up(journal, first.id) is None, "it is at work"
@@ -264,7 +264,7 @@ def test_old_runs_are_forgotten_and_what_waits_is_not(journal: Journal) -> None:
         with opened(journal, order(lang=lang), [photo]) as made:
             made.note(photo, State.WRITTEN)
             if photo is b:
-                made.answered(photo, KEY)
+                made.answered(photo, KEY, free=False)
     with journal.transaction() as db:
         old = (datetime.now(UTC) - timedelta(days=10)).isoformat()
         db.execute("UPDATE ledgers SET started = ? WHERE id <= 2", (old,))

@@ -155,9 +155,9 @@ def test_one_answer_serves_a_burst_and_is_shown_as_shared(journal: Journal, burs
         assert first.suggestion is not None
         assert answer.suggestion.caption == first.suggestion.caption
         assert answer.suggestion.credits is None
-    settled = tagger.settle(burst[1], second)
+    settled = tagger.settle(burst[1], second, Control())
     assert settled.notes == ("Shares the answer of 0.jpg, which it looks like.",)
-    assert tagger.settle(burst[0], first).notes == ()
+    assert tagger.settle(burst[0], first, Control()).notes == ()
 
 
 def test_what_is_shared_is_found_again_by_the_next_run(journal: Journal, burst: list[Photo]) -> None:

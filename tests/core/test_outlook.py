@@ -57,7 +57,7 @@ def test_what_cannot_be_read_will_not_be_asked_about(journal: Journal, photos: l
 
 def test_to_ask_anew_is_to_ask_about_all(journal: Journal, photos: list[Photo]) -> None:
     asker = tagger(journal)
-    _, key = asker._answering._question(photos[0], metadata.read(photos[0].path))
+    _, key = asker._answering._question(photos[0], metadata.read(photos[0].path), Control())
     journal.keep(key, Suggestion(Caption("T"), "imagedescriber"))
     assert outlook(photos, asker, SETTINGS, Control()).answered == 1
     assert outlook(photos, tagger(journal, fresh=True), SETTINGS, Control()).asked == 5

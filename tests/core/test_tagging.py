@@ -13,8 +13,9 @@ from cutline.core.answering import tidied
 from cutline.core.backends.base import Info, Request, Upload
 from cutline.core.batch import Run, State, Step
 from cutline.core.control import Control
-from cutline.core.errors import BadAnswer, ChangedMeanwhile, ConfigError, CutlineError, Unreadable
+from cutline.core.errors import BadAnswer, Cancelled, ChangedMeanwhile, ConfigError, CutlineError, Unreadable
 from cutline.core.journal import Journal
+from cutline.core.metadata.locking import locked
 from cutline.core.photo import FIELDS, Caption, Photo, Suggestion
 from cutline.core.settings import Settings, changed
 from cutline.core.tagging import Rules, Tagger
@@ -188,8 +189,20 @@ def test_a_photo_that_changed_meanwhile_is_not_overwritten(tmp_path: Path, backe
     picture(photo.path, "maroon")
     theirs = photo.path.read_bytes()
     with pytest.raises(ChangedMeanwhile):
-        tagger.settle(photo, answer)
+        tagger.settle(photo, answer, Control())
     assert photo.path.read_bytes() == theirs
+
+
+def test_waiting_for_a_photo_that_is_in_use_ends_with_the_run(
+    tmp_path: Path, backend: Counting, journal: Journal
+) -> None:
+    photo, control = picture(tmp_path / "a.jpg"), Control()
+    tagger = Tagger(backend, journal, Settings())
+    answer, before = tagger.answer(photo, control), photo.path.read_bytes()
+    control.cancel()
+    with locked(photo.path), pytest.raises(Cancelled):
+        tagger.settle(photo, answer, control)
+    assert photo.path.read_bytes() == before
 
 
 def test_a_refused_picture_is_not_kept_as_an_answer(tmp_path: Path, backend: Counting, journal: Journal) -> None:

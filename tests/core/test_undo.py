@@ -363,9 +363,9 @@ def test_what_a_service_was_paid_for_is_written_even_where_the_journal_fails(tmp
         journal.close()
         answer = Answer(Suggestion(CAPTION, "paid"), token=reading)
         with pytest.raises(JournalError):
-            tagger.settle(Photo(second), answer)
+            tagger.settle(Photo(second), answer, Control())
         assert second.read_bytes() == old, "a kept answer waits for a journal that can keep the way back"
-        settled = tagger.settle(Photo(photo), tagger.answer(Photo(photo), Control()))
+        settled = tagger.settle(Photo(photo), tagger.answer(Photo(photo), Control()), Control())
     assert settled.state is State.WRITTEN
     assert any("not kept" in note for note in settled.notes)
     assert metadata.read(photo).caption == settled.caption

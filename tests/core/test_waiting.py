@@ -32,7 +32,7 @@ def answered(journal: Journal, photo: Photo, lang: str = "en", answer: Suggestio
     journal.keep(key, answer)
     order = ordered("window", [photo.path], changed(Settings(), "lang", lang))
     with opened(journal, order, [photo]) as made:
-        made.answered(photo, key)
+        made.answered(photo, key, free=False)
     return key
 
 

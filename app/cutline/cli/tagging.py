@@ -97,7 +97,7 @@ def _ledger(call: Call, photos: list[Photo], tagger: "Tagger", settings: Setting
     """Where it is kept how far the run is: of files, since what is on the web is in no file."""
     order = ordered("tag", call.paths, settings, recursive=call.recursive, fresh=call.fresh)
     ledger = opened(tagger.journal, order, [photo for photo in photos if not photo.url])
-    tagger.answered = ledger.answered
+    tagger.keep_in(ledger)
     return ledger
 
 
@@ -160,7 +160,7 @@ def _left(photos: list[Photo], ledger: Ledger, output: Output, report: TagReport
 def _go(work: Run, output: Output, report: TagReport, ledger: Ledger | None) -> None:
     with output.progress(work.total) as tick:
         for step in work:
-            if ledger is not None and step.state is not State.CANCELLED:
+            if ledger is not None and step.state not in (State.ASKING, State.CANCELLED):
                 ledger.note(step.photo, step.state, step.error)
             if step.state is not State.ASKING:
                 report.step(step)

@@ -67,17 +67,19 @@ class Answering:
         self._asking: set[AnswerKey] = set()
         self._asked = threading.Condition()
         self._burst = _Burst(journal) if settings.near_duplicates else None
+        self.asking: Callable[[Path], None] = lambda _: None
+        """Told of every photo that somebody is to be asked about, from the thread that asks."""
         self.unkept: JournalError | None = None
         """Why the journal takes no answers."""
 
-    def is_free(self, photo: Photo, reading: Reading) -> bool:
+    def is_free(self, photo: Photo, reading: Reading, control: Control) -> bool:
         """Whether there is an answer already, so that nobody would be asked. Raises `CutlineError`."""
-        request, key = self._question(photo, reading)
+        request, key = self._question(photo, reading, control)
         return self._kept(request, key) is not None
 
     def find(self, photo: Photo, reading: Reading, control: Control) -> Found:
         """The answer. Raises `CutlineError`."""
-        request, key = self._question(photo, reading)
+        request, key = self._question(photo, reading, control)
         with self._alone(key, control):
             kept = self._kept(request, key)
             if kept is not None:
@@ -96,9 +98,9 @@ class Answering:
             suggestion = kept or self._paid(key, lambda: asks.ask_url(url, request, control), control)
         return Found(suggestion, key, kept is not None)
 
-    def _question(self, photo: Photo, reading: Reading) -> tuple[Request, AnswerKey]:
+    def _question(self, photo: Photo, reading: Reading, control: Control) -> tuple[Request, AnswerKey]:
         """What is to be asked about a photo, and what tells its answer from others."""
-        request = Request(photo.path, self._settings.lang, self._settings.max_tags, reading.caption)
+        request = Request(photo.path, self._settings.lang, self._settings.max_tags, reading.caption, control)
         known = self._pictures.get(photo.path)
         if known is None or known[0] != reading.stamp:
             known = self._pictures[photo.path] = (reading.stamp, metadata.picture_hash(photo.path))
@@ -117,7 +119,7 @@ class Answering:
 
     def _shared_or_asked(self, burst: "_Burst", key: AnswerKey, request: Request, control: Control) -> Found:
         # by a neutral question: what else an answer depends on (the file's name, its time) differs in every frame
-        neutral = Request(Path("photo.jpg"), request.lang, request.max_tags)
+        neutral = Request(Path("photo.jpg"), request.lang, request.max_tags, control=control)
         group = (key.backend, key.lang, self._backend.fingerprint(neutral))
         with burst.looking(group, request.path, control) as frame:
             if frame.like is not None and (answer := self._journal.answer(frame.like)) is not None:
@@ -130,6 +132,7 @@ class Answering:
             return Found(asked, key, False)
 
     def _ask(self, key: AnswerKey, request: Request, control: Control) -> Suggestion:
+        self.asking(request.path)
         upload = picture.Upload(request.path, self._backend.info, self._settings.upload)
         return self._paid(key, lambda: self._backend.ask(upload, request, control), control)
 

@@ -73,7 +73,7 @@ class Step:
 
 
 Ask = Callable[[Photo, Control], Answer]
-Settle = Callable[[Photo, Answer], Settled]
+Settle = Callable[[Photo, Answer, Control], Settled]
 _Arrival = Answer | Exception | None
 """What a worker hands over about a photo: its answer, what went wrong, or None when it begins to ask."""
 
@@ -150,9 +150,10 @@ class Run:
     def _done(self, photo: Photo, arrival: Answer | Exception) -> Step:
         if isinstance(arrival, Answer):
             try:
-                settled = self._settle(photo, arrival)
+                settled = self._settle(photo, arrival, self._control)
             except CutlineError as error:
-                return Step(photo, State.FAILED, suggestion=arrival.suggestion, cached=arrival.cached, error=error)
+                state = State.CANCELLED if isinstance(error, Cancelled) else State.FAILED
+                return Step(photo, state, suggestion=arrival.suggestion, cached=arrival.cached, error=error)
             return Step(photo, settled.state, settled.caption, arrival.suggestion, arrival.cached, settled.notes)
         if isinstance(arrival, Cancelled):
             return Step(photo, State.CANCELLED, error=arrival)

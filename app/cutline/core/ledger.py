@@ -33,6 +33,10 @@ Face = Literal["tag", "window"]
 _TO_DO = (State.QUEUED, State.ASKING, State.FAILED, State.CANCELLED)
 """What a run that goes on does again. Suggested photos are in it for the terminal only, which settles them at once."""
 _TO_DO_VALUES, _TO_DO_MARKS = tuple(state.value for state in _TO_DO), ",".join("?" * len(_TO_DO))
+_UNDONE = (
+    "SELECT 1 FROM ledgers l JOIN changes c ON c.run = l.run JOIN files f ON f.change = c.id"
+    " WHERE l.id = ? AND f.state = 'undone' LIMIT 1"
+)
 _LEFT_OUT = ("base_url", "requests_per_minute", "requests_per_hour", "timeout", "parallel", "credit", "tokens")
 """Ends of the names of settings that change how a backend is reached and what it costs, and not what is asked for."""
 
@@ -83,8 +87,8 @@ def ordered(face: Face, paths: Iterable[Path], settings: Settings, **rules: obje
 class Ledger:
     """One run's photos. Use it in a `with`: it holds the lock that tells others that somebody works by it."""
 
-    def __init__(self, journal: Journal, id_: int, lock: int, *, continued: bool) -> None:
-        self._journal, self._lock = journal, lock
+    def __init__(self, journal: Journal, id_: int, lock: int, face: Face, *, continued: bool) -> None:
+        self._journal, self._lock, self._face = journal, lock, face
         self.id = id_
         self.continued = continued
         """Whether it goes on with a run that was stopped."""
@@ -109,21 +113,32 @@ class Ledger:
 
     def note(self, photo: Photo, state: State, error: CutlineError | None = None) -> None:
         """Note how far a photo is."""
-        self._set(photo, "state = ?, code = ?, reason = ?", state.value, error.code if error else "", str(error or ""))
+        self._set(
+            photo.path, "state = ?, code = ?, reason = ?", state.value, error.code if error else "", str(error or "")
+        )
 
-    def answered(self, photo: Photo, key: AnswerKey) -> None:
-        """Note which answer is the photo's; it has been kept. Thread-safe, as `note` is."""
+    def asking(self, path: Path) -> None:
+        """Note that somebody is being asked about the photo at `path`. Thread-safe, as all that notes is."""
+        self._set(path, "state = ?, code = '', reason = ''", State.ASKING.value)
+
+    def answered(self, photo: Photo, key: AnswerKey, *, free: bool) -> None:
+        """Note which answer is the photo's; it has been kept.
+
+        One that nobody had to be asked for (`free`) is found again anyway, and noted only to wait for review.
+        """
+        if free and self._face == "tag":
+            return
         columns = "state = 'suggested', picture = ?, backend = ?, lang = ?, fingerprint = ?"
-        self._set(photo, columns, key.picture, key.backend, key.lang, key.fingerprint)
+        self._set(photo.path, columns, key.picture, key.backend, key.lang, key.fingerprint)
 
-    def _set(self, photo: Photo, columns: str, *values: str) -> None:
+    def _set(self, path: Path, columns: str, *values: str) -> None:
         """Where it cannot be noted, the run goes on all the same: what it costs is the place to go on from."""
         if self.trouble is not None:
             return
         try:
             with self._journal.transaction(durable=False) as db:
                 sql = f"UPDATE ledger_photos SET {columns} WHERE ledger = ? AND photo = ?"
-                db.execute(sql, (*values, self.id, name_of(photo.path)))
+                db.execute(sql, (*values, self.id, name_of(path)))
         except JournalError as error:
             self.trouble = error
 
@@ -141,13 +156,18 @@ class Ledger:
 
 
 def opened(journal: Journal, order: Order, photos: Sequence[Photo]) -> Ledger:
-    """The ledger of `order`: the open one where there is one, else a new one. Raises `JournalError`."""
+    """The ledger of `order`: the open one where there is one, else a new one. Raises `JournalError`.
+
+    One of which something was undone since is given up: who puts photos back and asks again wants them done again.
+    """
     for (id_,) in journal.rows(
         "SELECT id FROM ledgers WHERE order_digest = ? AND ended IS NULL ORDER BY id DESC", (order.digest,)
     ):
         lock = _locked(journal, id_)
+        if lock is not None and not journal.rows(_UNDONE, (id_,)):
+            return _gone_on_with(journal, id_, lock, order.face, photos)
         if lock is not None:
-            return _gone_on_with(journal, id_, lock, photos)
+            Ledger(journal, id_, lock, order.face, continued=True).close(given_up=True)
     return begun(journal, order, photos)
 
 
@@ -160,7 +180,7 @@ def begun(journal: Journal, order: Order, photos: Sequence[Photo]) -> Ledger:
         _put(db, id_, photos)
     lock = _locked(journal, id_)
     assert lock is not None  # nobody else knows of it
-    return Ledger(journal, id_, lock, continued=False)
+    return Ledger(journal, id_, lock, order.face, continued=False)
 
 
 def taken_up(journal: Journal, id_: int) -> Ledger | None:
@@ -168,10 +188,11 @@ def taken_up(journal: Journal, id_: int) -> Ledger | None:
     lock = _locked(journal, id_)
     if lock is None:
         return None
-    if not journal.rows("SELECT 1 FROM ledgers WHERE id = ? AND ended IS NULL", (id_,)):
+    faces = journal.rows("SELECT face FROM ledgers WHERE id = ? AND ended IS NULL", (id_,))
+    if not faces:
         os.close(lock)
         return None
-    return _gone_on_with(journal, id_, lock, ())
+    return _gone_on_with(journal, id_, lock, faces[0][0], ())
 
 
 def superseded(journal: Journal, ledger: Ledger, photos: Sequence[Photo], face: Face) -> None:
@@ -189,10 +210,10 @@ def superseded(journal: Journal, ledger: Ledger, photos: Sequence[Photo], face: 
         sql = f"DELETE FROM ledger_photos WHERE ledger = ? AND photo = ? AND state IN ({_TO_DO_MARKS})"
         with journal.transaction(durable=False) as db:
             db.executemany(sql, names)
-        Ledger(journal, id_, lock, continued=True).close()
+        Ledger(journal, id_, lock, face, continued=True).close()
 
 
-def _gone_on_with(journal: Journal, id_: int, lock: int, photos: Sequence[Photo]) -> Ledger:
+def _gone_on_with(journal: Journal, id_: int, lock: int, face: Face, photos: Sequence[Photo]) -> Ledger:
     with journal.transaction() as db:
         _put(db, id_, photos)
         db.execute(
@@ -200,7 +221,7 @@ def _gone_on_with(journal: Journal, id_: int, lock: int, photos: Sequence[Photo]
             f" AND state IN ({_TO_DO_MARKS})",
             (id_, *_TO_DO_VALUES),
         )
-    return Ledger(journal, id_, lock, continued=True)
+    return Ledger(journal, id_, lock, face, continued=True)
 
 
 def open_runs(journal: Journal, face: Face) -> list[Open]:

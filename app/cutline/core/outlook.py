@@ -58,7 +58,7 @@ def outlook(
         control.checkpoint()
         looked += 1
         try:
-            found[tagger.prospect(photo)] += 1
+            found[tagger.prospect(photo, control)] += 1
         except PhotoError:
             found["failed"] += 1  # the run will say why
     asked = found["asked"] + len(photos) - looked

@@ -46,13 +46,13 @@ class WebTagger:
             self._saved[photo.url] = Photo(path)
         return self._tagger.answer(Photo(path), control)
 
-    def settle(self, photo: Photo, answer: Answer) -> Settled:
+    def settle(self, photo: Photo, answer: Answer, control: Control) -> Settled:
         """Write a file, or say what is suggested. Raises `CutlineError`."""
         if not photo.url:
-            return self._tagger.settle(photo, answer)
+            return self._tagger.settle(photo, answer, control)
         saved = self._saved.get(photo.url)
         if saved is not None and self._keep:
-            settled = self._tagger.settle(saved, answer)
+            settled = self._tagger.settle(saved, answer, control)
             return replace(settled, notes=(f"Saved as {printable(str(saved.path))}.", *settled.notes))
         if saved is not None:
             saved.path.unlink(missing_ok=True)

@@ -52,9 +52,25 @@ class Recorder:
         self._journal, self._about, self._started = journal, about, _now()
         self._lock = threading.Lock()
         self._run: int | None = None
+        self._ledger: int | None = None
         self._counts: Counter[str] = Counter()
         self._done: list[int] = []
         self._void: list[int] = []
+
+    def go_on_with(self, ledger: int) -> None:
+        """Go on with the run of a ledger that was stopped, so that both are undone as one; before anything is written.
+
+        Only where no other run came after it: the newest one is what is undone first. Raises `JournalError`.
+        """
+        self._ledger = ledger
+        sql = (
+            "SELECT r.id, r.unchanged FROM ledgers l JOIN runs r ON r.id = l.run"
+            " WHERE l.id = ? AND r.id = (SELECT max(id) FROM runs)"
+        )
+        with self._lock, self._journal.transaction(durable=False) as db:
+            for run, unchanged in db.execute(sql, (ledger,)).fetchall():
+                db.execute("UPDATE runs SET ended = NULL WHERE id = ?", (run,))
+                self._run, self._counts["unchanged"] = run, unchanged
 
     def of(self, photo: Path) -> Record:
         """What `metadata.write` keeps one write to `photo` with."""
@@ -123,6 +139,7 @@ class Recorder:
             about = self._about
             run = db.execute(sql, (self._started, about.command, about.backend, about.lang, about.policy)).lastrowid
             assert run is not None
+            db.execute("UPDATE ledgers SET run = ? WHERE id = ?", (run, self._ledger))
         changes.mark(db, self._done, "done")
         changes.forget(db, self._void)
         counts = (self._counts["unchanged"], self._counts["failed"], run)

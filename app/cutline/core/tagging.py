@@ -6,7 +6,7 @@
 Both are the functions a `batch.Run` takes; the window uses `answer` alone and settles when the person accepts.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +17,8 @@ from cutline.core.backends.base import Backend
 from cutline.core.batch import Answer, Settled, State
 from cutline.core.control import Control
 from cutline.core.errors import ConfigError, JournalError
-from cutline.core.journal import AnswerKey, Journal
+from cutline.core.journal import Journal
+from cutline.core.ledger import Ledger
 from cutline.core.merge import merged, wanted
 from cutline.core.metadata.model import Reading, Written
 from cutline.core.metadata.recording import Record
@@ -55,10 +56,18 @@ class Tagger:
             choose = "one of " * (len(languages) > 1) + ", ".join(languages)
             raise ConfigError(f"{backend.name} does not answer in “{printable(settings.lang)}”; choose {choose}.")
         self.backend, self.journal = backend, journal
-        self.answered: Callable[[Photo, AnswerKey], None] | None = None
-        """Told of every photo that has its answer, from the thread that asks; to be set before anything is asked."""
         self._settings, self._rules, self._recorder = settings, rules, recorder
         self._answering = Answering(backend, journal, settings, fresh=rules.fresh)
+        self._ledger: Ledger | None = None
+
+    def keep_in(self, ledger: Ledger) -> None:
+        """Note there how far each photo is, and go on with its run of the way back. Before anything is asked.
+
+        Raises `JournalError`.
+        """
+        self._ledger, self._answering.asking = ledger, ledger.asking
+        if self._recorder:
+            self._recorder.go_on_with(ledger.id)
 
     def answer(self, photo: Photo, control: Control) -> Answer:
         """The suggestion for `photo`, from the journal or the backend. Raises `CutlineError`.
@@ -72,8 +81,8 @@ class Tagger:
             if not wanted(reading.caption, self._settings.policy, self._settings.fields):
                 return Answer(None, token=reading)
             found = self._answering.find(photo, reading, control)
-            if self.answered and not self._answering.unkept:
-                self.answered(photo, found.key)
+            if self._ledger and not self._answering.unkept:
+                self._ledger.answered(photo, found.key, free=found.free)
             return Answer(found.suggestion, cached=found.free, token=reading)
 
     @property
@@ -88,17 +97,17 @@ class Tagger:
         found = self._answering.find_url(url, control)
         return Answer(found.suggestion, cached=found.free)
 
-    def prospect(self, photo: Photo) -> Prospect:
+    def prospect(self, photo: Photo, control: Control) -> Prospect:
         """What a run would do with `photo`, without asking anybody. Raises `CutlineError`."""
         reading = metadata.read(photo.path)
         if not wanted(reading.caption, self._settings.policy, self._settings.fields):
             return "skipped"
-        return "answered" if self._answering.is_free(photo, reading) else "asked"
+        return "answered" if self._answering.is_free(photo, reading, control) else "asked"
 
-    def settle(self, photo: Photo, answer: Answer) -> Settled:
+    def settle(self, photo: Photo, answer: Answer, control: Control) -> Settled:
         """Merge `answer` into the photo's caption and write it. Raises `CutlineError`."""
         with self._failing():
-            settled = self._settle(photo, answer)
+            settled = self._settle(photo, answer, control)
         if self._recorder and settled.state is State.UNCHANGED:
             self._recorder.count("unchanged")
         return settled
@@ -106,7 +115,7 @@ class Tagger:
     def _failing(self) -> AbstractContextManager[None]:
         return self._recorder.failing() if self._recorder else nullcontext()
 
-    def _settle(self, photo: Photo, answer: Answer) -> Settled:
+    def _settle(self, photo: Photo, answer: Answer, control: Control) -> Settled:
         reading = answer.token
         assert isinstance(reading, Reading)
         if answer.suggestion is None:
@@ -117,11 +126,11 @@ class Tagger:
         )
         record = self._recorder.of(photo.path) if self._recorder else None
         try:
-            written = self._written(photo, caption, reading, record)
+            written = self._written(photo, caption, reading, record, control)
         except JournalError:
             if not self._answering.unkept:
                 raise
-            written = self._written(photo, caption, reading, None)  # else what is paid for would be lost
+            written = self._written(photo, caption, reading, None, control)  # else what is paid for would be lost
         notes = (*written.notes, *self._notes(photo, answer.suggestion))
         if self._rules.dry_run:
             return Settled(State.SUGGESTED, reading.caption, notes)
@@ -135,7 +144,9 @@ class Tagger:
         if self._settings.sidecar_json and not self._rules.dry_run:
             yield from filter(None, [json_beside.write(photo.path, suggestion)])
 
-    def _written(self, photo: Photo, caption: Caption, reading: Reading, record: Record | None) -> Written:
+    def _written(
+        self, photo: Photo, caption: Caption, reading: Reading, record: Record | None, control: Control
+    ) -> Written:
         settings = self._settings
         return metadata.write(
             photo.path,
@@ -146,4 +157,5 @@ class Tagger:
             keep_mtime=settings.keep_mtime,
             dry_run=self._rules.dry_run,
             record=record,
+            control=control,
         )

@@ -28,6 +28,9 @@ DRAIN_SECONDS = 10.0
 """How long answers on their way are waited for after a run was stopped."""
 
 
+_ELSEWHERE = "This run is over, or another window goes on with it; tag the photos that are left anew."
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A step of the run, with what was read from the file where that is known by then."""
@@ -94,7 +97,8 @@ class Asking:
             tagger = Tagger(backend, journal, self._settings, Rules(fresh=self._fresh))
             self.backend, self.per_minute = backend.name, backend.info.requests_per_minute
             with self._kept(journal) as ledger:
-                tagger.answered, self.ledger = ledger.answered, ledger.id
+                tagger.keep_in(ledger)
+                self.ledger = ledger.id
                 yield from self._steps(tagger, ledger)
 
     def _kept(self, journal: "Journal") -> "Ledger":
@@ -102,6 +106,8 @@ class Asking:
         from cutline.core.ledger import begun, ordered, superseded, taken_up
 
         ledger = taken_up(journal, self.ledger) if self.ledger is not None else None
+        if ledger is None and self.ledger is not None:
+            raise JournalError(_ELSEWHERE)
         if ledger is None:
             s, paths = self._settings, [photo.path for photo in self._photos]
             more = {"max_cost": s.max_cost, "near_duplicates": s.near_duplicates, "from_json": s.from_json}
@@ -132,13 +138,13 @@ class Asking:
     def _note(self, journal: "Journal", ledger: "Ledger", step: Step) -> None:
         from cutline.core.waiting import reviewed
 
-        if step.state is State.CANCELLED:
-            return  # left to do, as it stands there
+        if step.state in (State.ASKING, State.CANCELLED):
+            return  # as it stands there: who asks notes it himself
         ledger.note(step.photo, step.state, step.error)
         if step.state in (State.UNCHANGED, State.SKIPPED) and ledger.trouble is None:
             reviewed(journal, [step.photo.path], "unchanged")  # nor does what an older run suggested
 
-    def _settle(self, photo: Photo, answer: Answer) -> Settled:
+    def _settle(self, photo: Photo, answer: Answer, _control: Control) -> Settled:
         """Leave the file alone: what is suggested waits for the person."""
         from cutline.core.answering import shared
         from cutline.core.merge import merged

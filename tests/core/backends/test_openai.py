@@ -1,6 +1,7 @@
 """Vision models behind the OpenAI protocol: what is sent, what is made of the answers, and the ways down the ladder."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from PIL import Image
 from cutline.core import picture
 from cutline.core.backends.base import Request
 from cutline.core.backends.openai import SIDE, Openai, create, response_format
-from cutline.core.errors import AuthError, BadAnswer, ConfigError, KeyStoreError, Rejected, Unreachable
+from cutline.core.control import Control
+from cutline.core.errors import AuthError, BadAnswer, Cancelled, ConfigError, KeyStoreError, Rejected, Unreachable
 from cutline.core.photo import Caption, Suggestion
 from cutline.core.settings import OpenaiSettings, Settings
 from helpers.asking import KEY, FastControl, SmallUpload, ask, openai
 from helpers.chat_service import ChatService, refusal
-from helpers.service import Refusal, answering, status
+from helpers.service import Refusal, answering, silent, status
 
 FOUND = Caption("A picture 60 by 40", "A picture 60 by 40.", ("red", "landscape"), "A picture 60 by 40, all of it red.")
 
@@ -257,6 +259,25 @@ def test_a_fingerprint_names_the_servers_only_model() -> None:
         backend = openai(service.base_url)
         named = openai(service.base_url, model="seer")
         assert backend.fingerprint(Request(Path("x.jpg"))) == named.fingerprint(Request(Path("x.jpg")))
+        backend.close()
+
+
+def test_looking_for_the_model_ends_with_the_run() -> None:
+    control = Control()
+    with ChatService(models=["seer"]) as service:
+        service.faults.append(silent())
+        backend = openai(service.base_url)
+
+        def stop_it() -> None:
+            while not service.requests:
+                service.stopped.wait(0.005)
+            control.cancel()
+
+        hand = threading.Thread(target=stop_it)
+        hand.start()
+        with pytest.raises(Cancelled):
+            backend.fingerprint(Request(Path("x.jpg"), control=control))
+        hand.join()
         backend.close()
 
 

@@ -72,6 +72,8 @@ class Request:
     max_tags: int = 50
     existing: Caption = field(default_factory=Caption)
     """What is in the file now."""
+    control: Control = field(default_factory=Control, compare=False, repr=False)
+    """Ends what has to be found out before anything is asked."""
 
 
 class Backend(Protocol):

@@ -12,12 +12,15 @@ or cannot be parsed is of no use to anyone and counts as an ordinary passing fau
 The key is asked for when a request is about to go, goes into that request's header, and is kept nowhere. It goes to
 https, or to this machine, and nowhere else; where it is optional, a request goes without when there is none. Should a
 service quote it in an answer, it is starred out before anyone looks. Waiting for a turn or for another attempt ends at
-once when the job is cancelled; a request on its way is left to finish, as its answer is paid for.
+once when the job is cancelled; a request on its way that may be paid for is left to finish.
 """
 
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from cutline.core.backends import answers
@@ -27,7 +30,7 @@ from cutline.core.backends.faults import Fault, Party, lost, no_key, refused
 from cutline.core.backends.pacing import Pacer, shared
 from cutline.core.backends.wire import Lost, Reply, Wire
 from cutline.core.control import Control
-from cutline.core.errors import AuthError, BadAnswer, ConfigError, CutlineError, KeyStoreError, RateLimited
+from cutline.core.errors import AuthError, BadAnswer, Cancelled, ConfigError, CutlineError, KeyStoreError, RateLimited
 from cutline.core.settings import BackendSettings
 
 ATTEMPTS = 5
@@ -37,6 +40,7 @@ LIMITED = (5.0, 10.0, 20.0, 40.0)
 """The same for all threads after “asked too often” without a time: together they outlast a window of a minute."""
 LONGEST = 120.0
 """Longest wait a service can impose before the next attempt, in seconds."""
+_LOOK = 0.05  # seconds between looks at whether the job was cancelled
 _SHORTEST_SECRET = 6  # characters: starring out anything shorter would maim ordinary words
 
 
@@ -92,8 +96,23 @@ class Service:
         return self._asked("POST", path, control, body)
 
     def get(self, path: str, control: Control) -> Any:
-        """The same for a request without a body."""
-        return self._asked("GET", path, control, {})
+        """The same for a request without a body, which costs nothing: cancelling does not wait for it."""
+        done: SimpleQueue[Any] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                done.put(self._asked("GET", path, control, {}))
+            except Exception as error:  # noqa: BLE001 - raised by who waits for it
+                done.put(error)
+
+        threading.Thread(target=ask, name="get", daemon=True).start()
+        while not control.cancelled:
+            with suppress(Empty):
+                outcome = done.get(timeout=_LOOK)
+                if isinstance(outcome, Exception):
+                    raise outcome
+                return outcome
+        raise Cancelled("Stopped.")
 
     def starred(self, value: Any) -> Any:
         """`value`, JSON-shaped, with the key starred out: for what was unpacked from a text of the document."""

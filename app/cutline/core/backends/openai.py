@@ -81,7 +81,7 @@ class Openai:
         A photo that was renamed, moved or tagged in the meantime keeps its answer. Asks the server for its models where
         none is set; raises `BackendError` and `ConfigError`.
         """
-        asked = (_VERSION, self._model(Control()), self._prompt.text, self._context, request.max_tags)
+        asked = (_VERSION, self._model(request.control), self._prompt.text, self._context, request.max_tags)
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
     def ask(self, upload: Upload, request: Request, control: Control) -> Suggestion:
