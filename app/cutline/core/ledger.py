@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,13 +27,15 @@ from cutline.core import locks
 from cutline.core.batch import State
 from cutline.core.errors import CutlineError, JournalError
 from cutline.core.journal import AnswerKey, Journal
-from cutline.core.photo import Photo
+from cutline.core.photo import Photo, printable
 from cutline.core.settings import Settings, options
 
 Face = Literal["tag", "window"]
 _TO_DO = (State.QUEUED, State.ASKING, State.FAILED, State.CANCELLED)
 """What a run that goes on does again. Suggested photos are in it for the terminal only, which settles them at once."""
 _TO_DO_VALUES, _TO_DO_MARKS = tuple(state.value for state in _TO_DO), ",".join("?" * len(_TO_DO))
+_GLANCE = 0.5
+"""Seconds: longer than anybody holds a lock who only looks whether a run is open."""
 _UNDONE = (
     "SELECT 1 FROM ledgers l JOIN changes c ON c.run = l.run JOIN files f ON f.change = c.id"
     " WHERE l.id = ? AND f.state = 'undone' LIMIT 1"
@@ -178,14 +181,14 @@ def begun(journal: Journal, order: Order, photos: Sequence[Photo]) -> Ledger:
         id_ = db.execute(sql, (order.digest, order.face, json.dumps(dict(order.settings)), _now())).lastrowid
         assert id_ is not None
         _put(db, id_, photos)
-    lock = _locked(journal, id_)
-    assert lock is not None  # nobody else knows of it
+        lock = _locked(journal, id_)
+        assert lock is not None  # nobody else knows of it yet
     return Ledger(journal, id_, lock, order.face, continued=False)
 
 
 def taken_up(journal: Journal, id_: int) -> Ledger | None:
     """The open run `id_`, to go on with; None where it is over, or somebody works by it. Raises `JournalError`."""
-    lock = _locked(journal, id_)
+    lock = _locked(journal, id_, patience=_GLANCE)
     if lock is None:
         return None
     faces = journal.rows("SELECT face FROM ledgers WHERE id = ? AND ended IS NULL", (id_,))
@@ -275,13 +278,19 @@ def _end(journal: Journal, id_: int) -> None:
         db.execute("UPDATE ledgers SET ended = ? WHERE id = ?", (_now(), id_))
 
 
-def _locked(journal: Journal, id_: int) -> int | None:
-    """The lock on a ledger; None where somebody works by it."""
-    handle = os.open(_lock_file(journal, id_), os.O_RDWR | os.O_CREAT, 0o600)
-    if locks.acquire(handle, wait=False):
-        return handle
-    os.close(handle)
-    return None
+def _locked(journal: Journal, id_: int, patience: float = 0) -> int | None:
+    """The lock on a ledger; None where somebody holds it, for `patience` seconds. Raises `JournalError`."""
+    path, until = _lock_file(journal, id_), time.monotonic() + patience
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise JournalError(f"{printable(str(path))}: the lock of a run cannot be made ({error.strerror}).") from error
+    while not locks.acquire(handle, wait=False):
+        if time.monotonic() >= until:
+            os.close(handle)
+            return None
+        time.sleep(0.01)
+    return handle
 
 
 def _lock_file(journal: Journal, id_: int) -> Path:

@@ -58,6 +58,7 @@ class Outset(QObject):
         self._window = window
         self._control = Control()
         self._job: Job | None = None
+        self._closed = False
         self._errand: Errand | None = None
         self._ahead: Ahead | None = None
 
@@ -68,7 +69,7 @@ class Outset(QObject):
 
     def begin(self, errand: Errand) -> None:
         """Start the run, or ask about it first; does nothing while another one is going on."""
-        if self.busy or self._window.run.running or not errand.photos:
+        if self._closed or self.busy or self._window.run.running or not errand.photos:
             return
         small = len(errand.photos) <= errand.settings.window.ask_above and not errand.asks
         if small or _has_no_address(errand.settings):
@@ -88,6 +89,11 @@ class Outset(QObject):
     def cancel(self) -> None:
         """Look no further, and start nothing."""
         self._control.cancel()
+
+    def close(self) -> None:
+        """See nothing off any more: the window goes, and what it was at may still report."""
+        self._closed = True
+        self.cancel()
 
     def _on_items(self, items: list[object]) -> None:
         self._ahead = next((item for item in items if isinstance(item, Ahead)), self._ahead)

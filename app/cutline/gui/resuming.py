@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from cutline.gui.adding import Found
     from cutline.gui.main_window import MainWindow
 
+_OVER = "Nothing is left of that run, or another window goes on with it."
+_GONE = "The photos that are left of that run are not in the window any more; add them, and tag them again."
+
 
 class Resuming(QObject):
     """Offers what is left of earlier runs. Belongs to the window."""
@@ -39,7 +42,9 @@ class Resuming(QObject):
         self._offered: Open | None = None
         self._added: tuple[Found | None, Open] | None = None
         window.banner.cleared.connect(self._on_cleared)
+        window.run.started.connect(self._withdraw)
         window.run.finished.connect(self._offer)
+        window.outset.changed.connect(self._make_room)
         window.adding.finished.connect(self._on_added)
 
     def look(self) -> None:
@@ -52,19 +57,23 @@ class Resuming(QObject):
 
     def _with_open_runs(self, take: "Callable[[list[Open]], None]") -> None:
         journal = self._window.session.journal_file
+        found: list[Open] = []
+        errors: list[object] = []
         job = Job(lambda: _open(journal), self)
-        job.items.connect(take)
+        job.items.connect(found.extend)
+        job.failed.connect(errors.append)
         job.failed.connect(self.failed)
+        job.finished.connect(lambda: None if errors else take(found))
         job.finished.connect(job.deleteLater)
         job.start()
 
     def _on_found(self, runs: "list[Open]") -> None:
-        self._offered = runs[0]
+        self._offered = runs[0] if runs else None
         self._offer()
 
     def _offer(self) -> None:
         banner, run = self._window.banner, self._offered
-        if run is None or banner.text or self._window.run.running:
+        if run is None or banner.text or self._window.run.running or self._window.outset.busy:
             return
         again = Choice("Discard", partial(self._discard, run))
         banner.say("info", offer(run), "Continue", partial(self._continue, run), again)
@@ -74,8 +83,25 @@ class Resuming(QObject):
             self._offered = None  # decided, or put off until the next start
         self._offer()
 
+    def _withdraw(self) -> None:
+        """Offer nothing while a run goes on; the offer comes back after it."""
+        run = self._offered
+        if run is not None and self._window.banner.text == offer(run):
+            self._window.banner.clear()
+            self._offered = run
+
+    def _make_room(self) -> None:
+        (self._withdraw if self._window.outset.busy else self._offer)()
+
     def _continue(self, run: "Open") -> None:
-        self._added = self._window.adding.add([*run.left, *run.waiting]), run
+        self._with_open_runs(lambda runs: self._bring_back(runs, run.id))
+
+    def _bring_back(self, runs: "list[Open]", ledger: int) -> None:
+        run = next((run for run in runs if run.id == ledger), None)
+        if run is None:
+            self._window.banner.say("info", _OVER)
+        else:
+            self._added = self._window.adding.add([*run.left, *run.waiting]), run
 
     def _on_added(self, found: object) -> None:
         if self._added is not None and self._added[0] is found:
@@ -83,16 +109,22 @@ class Resuming(QObject):
             self._begin(run, [Photo(path) for path in run.left])
 
     def _resume(self, runs: "list[Open]", ledger: int) -> None:
-        for run in runs:
-            if run.id == ledger:
-                here = [Photo(path) for path in run.left]
-                self._begin(run, [photo for photo in here if self._window.model.row_of(photo) is not None])
+        run = next((run for run in runs if run.id == ledger), None)
+        left = [Photo(path) for path in run.left] if run is not None else []
+        here = [photo for photo in left if self._window.model.row_of(photo) is not None]
+        if run is not None and here:
+            self._begin(run, here)
+        else:
+            self._window.banner.say("info", _GONE if left else _OVER)
 
     def _begin(self, run: "Open", photos: list[Photo]) -> None:
         try:
             settings = settings_of(run.settings, self._window.session.settings)
         except CutlineError as error:
             self.failed.emit(error)
+            return
+        if self._window.run.running or self._window.outset.busy:  # begun since: offered again when that is over
+            self._offered = run
             return
         errand = Errand(photos, settings, fresh=bool(run.settings.get("fresh")), ledger=run.id)
         self._window.outset.begin(replace(errand, asks=bool(settings.max_cost)))

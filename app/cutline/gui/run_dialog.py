@@ -80,7 +80,7 @@ class RunDialog(QDialog):
     def _make_buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.ask_button = box.button(QDialogButtonBox.StandardButton.Ok)
-        self.ask_button.setText(f"Ask {_photos(self._outlook.asked)}")
+        self.ask_button.setText(f"Ask {_at_most(self._outlook)}")
         make_primary(self.ask_button)
         without_icons(box)
         box.accepted.connect(self.accept)

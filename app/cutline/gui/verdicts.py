@@ -38,6 +38,11 @@ class Verdicts(QObject):
         if self._job is None and self._waiting:
             self._next_job()
 
+    def close(self) -> None:
+        """Note at once what is decided: the window goes, and nobody comes back for it."""
+        if self._waiting:
+            self._start()
+
     def _next_job(self) -> None:
         if self._job is not None:
             self._job.deleteLater()
@@ -45,6 +50,9 @@ class Verdicts(QObject):
         if not self._waiting:
             self.finished.emit()
             return
+        self._start()
+
+    def _start(self) -> None:
         verdicts, self._waiting = self._waiting, []
         journal = self._session.journal_file
         self._job = Job(lambda: _noting(verdicts, journal), self)
