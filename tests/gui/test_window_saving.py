@@ -108,6 +108,30 @@ def test_what_the_browser_shows_stands_in_for_an_address_of_a_page(desk: Desk, w
     assert desk.window.banner.text == ""
 
 
+def test_one_original_of_several_is_enough_and_the_others_are_said(desk: Desk, web: WebPictures) -> None:
+    mime = holding(f"{web.origin}/gone.jpg", f"{web.origin}/one.jpg")
+    mime.setImageData(shot())
+    dropped(desk, mime)
+    assert names(desk) == ["one.jpg"]
+    assert "HTTP 404" in desk.window.banner.text
+
+
+def test_closing_does_not_wait_for_a_server_that_says_nothing(desk: Desk, web: WebPictures, folder: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def silent(handler: BaseHTTPRequestHandler) -> None:
+        begun.set()
+        go_on.wait(30)
+
+    web.pages["/one.jpg"] = silent
+    assert desk.drop_mime(desk.window, holding(f"{web.origin}/one.jpg"))
+    desk.qtbot.waitUntil(begun.is_set)
+    with desk.qtbot.waitSignal(desk.window.saving.finished):
+        desk.window.close()
+    assert not go_on.is_set(), "it is still silent"
+    go_on.set()
+
+
 def test_the_original_is_preferred_to_what_the_browser_shows(desk: Desk, web: WebPictures) -> None:
     mime = holding(f"{web.origin}/one.jpg")
     mime.setImageData(shot())

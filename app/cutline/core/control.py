@@ -6,8 +6,15 @@ between steps and `wait()` instead of sleeping; both raise `Cancelled` as soon a
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 from cutline.core.errors import Cancelled
+
+_LOOK = 0.05  # seconds between looks at whether the job was stopped
+_T = TypeVar("_T")
 
 
 class Control:
@@ -59,3 +66,26 @@ class Control:
             while not self._cancelled and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
         self.checkpoint()
+
+
+def left_behind(work: Callable[[], _T], control: Control) -> _T:
+    """What `work` gives. It is done in a thread of its own, which is left behind as soon as the job is stopped.
+
+    For what blocks and is of no use to anybody then. Raises what `work` raises, and `Cancelled`.
+    """
+    done: SimpleQueue[tuple[_T, None] | tuple[None, Exception]] = SimpleQueue()
+
+    def go() -> None:
+        try:
+            done.put((work(), None))
+        except Exception as error:  # noqa: BLE001 - raised by who waits for it
+            done.put((None, error))
+
+    threading.Thread(target=go, name="left-behind", daemon=True).start()
+    while not control.cancelled:
+        with suppress(Empty):
+            result, error = done.get(timeout=_LOOK)
+            if error is not None:
+                raise error
+            return result  # type: ignore[return-value]  # of the first kind then
+    raise Cancelled("Stopped.")

@@ -23,7 +23,7 @@ from cutline import __version__
 from cutline.core import atomic
 from cutline.core.backends.address import Address
 from cutline.core.backends.transport import Deadline, Network, Transport, proxied
-from cutline.core.control import Control
+from cutline.core.control import Control, left_behind
 from cutline.core.errors import ChangedMeanwhile, Unfetchable
 from cutline.core.photo import printable
 from cutline.core.sniff import format_of
@@ -62,7 +62,8 @@ def fetched(url: str, folder: Path, control: Control, *, allow_private: bool = F
 
     Raises `Unfetchable`, `Cancelled`, `ReadOnly`, `DiskError`.
     """
-    data = _downloaded(checked(url), url, control, allow_private)
+    address = checked(url)
+    data = left_behind(lambda: _downloaded(address, url, control, allow_private), control)
     ending = _ENDINGS.get(format_of(data[:512]) or "")
     if ending is None:
         raise Unfetchable(f"{shown(url)}: is not a picture; open it in a browser to see what it is.")

@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog
 
 from cutline.core.control import Control
-from cutline.core.errors import Cancelled, CutlineError
+from cutline.core.errors import Cancelled, CutlineError, Unsupported
 from cutline.gui.background import Job
 from cutline.gui.importing import Offered
 
@@ -111,26 +111,28 @@ def _saved(what: Offered, folder: Path, control: Control, *, allow_private: bool
     """The new files, and what went wrong. What a browser shows stands in for an address that gives no picture."""
     from cutline.core import fetch
 
-    image = what.image
+    errors: list[CutlineError] = []
     for url in what.urls:
         try:
             yield fetch.fetched(url, folder, control, allow_private=allow_private)
-            image = None
         except Cancelled:
             return
         except CutlineError as error:
-            if image is None:
-                yield error
-    if image is None:
-        return
-    try:
-        yield fetch.saved(_png(image), folder, f"Picture {datetime.now():%Y-%m-%d %H.%M.%S}", ".png")
-    except CutlineError as error:
-        yield error
+            errors.append(error)
+    if what.image is not None and len(errors) == len(what.urls):
+        errors.clear()
+        try:
+            yield fetch.saved(_png(what.image), folder, f"Picture {datetime.now():%Y-%m-%d %H.%M.%S}", ".png")
+        except CutlineError as error:
+            errors.append(error)
+    yield from errors
 
 
 def _png(image: QImage) -> bytes:
+    """Raises `Unsupported`."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, b"png").write(image)
+    writer = QImageWriter(buffer, b"png")
+    if not writer.write(image):
+        raise Unsupported(f"The copied picture cannot be saved as PNG ({writer.errorString()}); save it as a file.")
     return bytes(buffer.data().data())

@@ -16,11 +16,8 @@ once when the job is cancelled; a request on its way that may be paid for is lef
 """
 
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from cutline.core.backends import answers
@@ -29,8 +26,8 @@ from cutline.core.backends.crowd import MOST_IN_FLIGHT, Crowd
 from cutline.core.backends.faults import Fault, Party, lost, no_key, refused
 from cutline.core.backends.pacing import Pacer, shared
 from cutline.core.backends.wire import Lost, Reply, Wire
-from cutline.core.control import Control
-from cutline.core.errors import AuthError, BadAnswer, Cancelled, ConfigError, CutlineError, KeyStoreError, RateLimited
+from cutline.core.control import Control, left_behind
+from cutline.core.errors import AuthError, BadAnswer, ConfigError, CutlineError, KeyStoreError, RateLimited
 from cutline.core.settings import BackendSettings
 
 ATTEMPTS = 5
@@ -40,7 +37,6 @@ LIMITED = (5.0, 10.0, 20.0, 40.0)
 """The same for all threads after “asked too often” without a time: together they outlast a window of a minute."""
 LONGEST = 120.0
 """Longest wait a service can impose before the next attempt, in seconds."""
-_LOOK = 0.05  # seconds between looks at whether the job was cancelled
 _SHORTEST_SECRET = 6  # characters: starring out anything shorter would maim ordinary words
 
 
@@ -97,22 +93,7 @@ class Service:
 
     def get(self, path: str, control: Control) -> Any:
         """The same for a request without a body, which costs nothing: cancelling does not wait for it."""
-        done: SimpleQueue[Any] = SimpleQueue()
-
-        def ask() -> None:
-            try:
-                done.put(self._asked("GET", path, control, {}))
-            except Exception as error:  # noqa: BLE001 - raised by who waits for it
-                done.put(error)
-
-        threading.Thread(target=ask, name="get", daemon=True).start()
-        while not control.cancelled:
-            with suppress(Empty):
-                outcome = done.get(timeout=_LOOK)
-                if isinstance(outcome, Exception):
-                    raise outcome
-                return outcome
-        raise Cancelled("Stopped.")
+        return left_behind(lambda: self._asked("GET", path, control, {}), control)
 
     def starred(self, value: Any) -> Any:
         """`value`, JSON-shaped, with the key starred out: for what was unpacked from a text of the document."""
