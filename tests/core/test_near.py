@@ -1,16 +1,14 @@
 """Near-duplicates: frames of a burst are near, other pictures are not, and what is paid for one serves all."""
 
-import random
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-import piexif
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageEnhance
+from PIL import Image
 
 from cutline.core import near
 from cutline.core.backends.base import Info, Request, Upload
@@ -20,30 +18,9 @@ from cutline.core.journal import Journal
 from cutline.core.photo import Caption, Credits, Photo, Suggestion
 from cutline.core.settings import Settings, changed
 from cutline.core.tagging import Rules, Tagger
+from helpers.bursts import frame, scene
 
 SHARING = changed(Settings(), "near_duplicates", True)
-
-
-def scene(seed: int) -> Image.Image:
-    """A picture with large and small things in it."""
-    dice = random.Random(seed)
-    image = Image.new("RGB", (480, 320), tuple(dice.randrange(256) for _ in range(3)))
-    draw = ImageDraw.Draw(image)
-    for size in (200, 120, 80, 60, 40, 30, 20):
-        for _ in range(4):
-            x, y = dice.randrange(480), dice.randrange(320)
-            draw.ellipse((x, y, x + size, y + size // 2), fill=tuple(dice.randrange(256) for _ in range(3)))
-    return image
-
-
-def frame(path: Path, seed: int, number: int = 0, taken: datetime | None = None) -> Photo:
-    """Frame `number` of a burst: a little moved, a little brighter, compressed anew."""
-    image = ImageEnhance.Brightness(scene(seed)).enhance(1 + number / 100)
-    moved = image.transform(image.size, Image.Transform.AFFINE, (1, 0, 2 * number, 0, 1, number))
-    stamp = (taken or datetime(2024, 5, 1, 12, 0, number)).strftime("%Y:%m:%d %H:%M:%S")
-    exif = piexif.dump({"Exif": {piexif.ExifIFD.DateTimeOriginal: stamp.encode()}})
-    moved.save(path, quality=90 - number, exif=exif)
-    return Photo(path)
 
 
 def looks(path: Path) -> near.Looks:

@@ -22,11 +22,8 @@ from cutline.core.errors import JournalError
 from cutline.core.journal import AnswerKey, Journal
 from cutline.core.keywords import clean, tidy, tidy_lines
 from cutline.core.metadata.model import Reading, Stamp
-from cutline.core.photo import Caption, Photo, Suggestion, printable
+from cutline.core.photo import SHARED_WITH, Caption, Photo, Suggestion, printable
 from cutline.core.settings import Settings
-
-_SHARED = "shared_with"
-"""The detail of a suggestion that names the photo whose answer it is."""
 
 
 def parallel(backend: Backend, settings: Settings) -> Callable[[], int]:
@@ -42,8 +39,8 @@ def parallel(backend: Backend, settings: Settings) -> Callable[[], int]:
 
 def shared(suggestion: Suggestion) -> Iterator[str]:
     """The sentence about an answer that is a near-duplicate's; nothing where it is the photo's own."""
-    if name := suggestion.details.get(_SHARED):
-        yield f"Shares the answer of {printable(str(name))}, which it looks like."
+    if name := suggestion.shared_with:
+        yield f"Shares the answer of {printable(name)}, which it looks like."
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +112,7 @@ class Answering:
                 self._keep(key, taken)
             return taken
         kept = self._journal.answer(key)
-        return None if kept and _SHARED in kept.details and not self._settings.near_duplicates else kept
+        return None if kept and kept.shared_with and not self._settings.near_duplicates else kept
 
     def _shared_or_asked(self, burst: "_Burst", key: AnswerKey, request: Request, control: Control) -> Found:
         # by a neutral question: what else an answer depends on (the file's name, its time) differs in every frame
@@ -123,7 +120,7 @@ class Answering:
         group = (key.backend, key.lang, self._backend.fingerprint(neutral))
         with burst.looking(group, request.path, control) as frame:
             if frame.like is not None and (answer := self._journal.answer(frame.like)) is not None:
-                details = {**answer.details, _SHARED: frame.name}
+                details = {**answer.details, SHARED_WITH: frame.name}
                 shared = replace(answer, credits=None, details=details)
                 self._keep(key, shared)
                 return Found(shared, key, True)

@@ -64,6 +64,10 @@ class Credits:
     remaining: float | None = None
 
 
+SHARED_WITH = "shared_with"
+"""The detail of a suggestion that names the photo whose answer it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A backend's answer for one picture."""
@@ -75,6 +79,11 @@ class Suggestion:
     credits: Credits | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     """What else the backend said, JSON-shaped: objects, colors, scene, mood, safe_search, tokens_used, ..."""
+
+    @property
+    def shared_with(self) -> str:
+        """The name of the photo whose answer this is, as the two look alike; empty where it is the photo's own."""
+        return str(self.details.get(SHARED_WITH, ""))
 
 
 def is_url(word: str) -> bool:

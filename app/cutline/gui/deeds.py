@@ -45,6 +45,7 @@ class Deeds(QObject):
         window.inspector.accepted.connect(self.accept)
         window.inspector.all_accepted.connect(self.accept_all)
         window.inspector.discarded.connect(self.discard)
+        window.inspector.asked_alone.connect(lambda photos: self.tag(photos, fresh=True))
         for part in (
             window.adding,
             window.run,

@@ -57,7 +57,9 @@ def origin(entry: Entry) -> str:
     if suggestion is None:
         return ""
     parts = [f"Suggested by {suggestion.backend}{f' ({suggestion.model})' if suggestion.model else ''}"]
-    if entry.cached:
+    if suggestion.shared_with:
+        parts.append("at no cost")
+    elif entry.cached:
         parts.append("answered before, at no cost now")
     elif suggestion.credits is not None:
         parts.append(_cost(suggestion.credits))
@@ -65,6 +67,16 @@ def origin(entry: Entry) -> str:
     if suggestion.request_id:
         parts.append(f"request {printable(suggestion.request_id)}")
     return " · ".join(part for part in parts if part)
+
+
+def shared(entries: Sequence[Entry]) -> str:
+    """Of suggestions that are the answers of photos which look alike; empty where there is none."""
+    names = [e.suggestion.shared_with for e in entries if e.suggestion is not None and e.suggestion.shared_with]
+    if len(entries) == 1 and names:
+        return f"Shares the answer of {printable(names[0])}, which it looks like."
+    if not names:
+        return ""
+    return f"{len(names):,} of them share{'s' * (len(names) == 1)} the answer of a photo that looks alike."
 
 
 def _cost(credits_: Credits) -> str:

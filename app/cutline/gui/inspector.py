@@ -28,6 +28,8 @@ class Inspector(QWidget):
     accepted = Signal()
     all_accepted = Signal()
     discarded = Signal()
+    asked_alone = Signal(list)
+    """Photos that are to have answers of their own."""
 
     def __init__(self, model: PhotoModel, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -195,12 +197,22 @@ class Inspector(QWidget):
         self._place.setText(entry_facts.place(entries))
         self._status.setText(entry_facts.status(entries, self._session.settings))
         failures = [entry for entry in entries if entry.state is State.FAILED and entry.error is not None]
-        if not failures:
+        shared = entry_facts.shared(entries)
+        if not failures and shared:
+            self.banner.say(
+                "info", shared, "Ask on Its Own" if len(entries) == 1 else "Ask One by One", self._ask_alone
+            )
+        elif not failures:
             self.banner.clear()
         elif len(entries) == 1:
             self.banner.say("error", str(failures[0].error))
         else:
             self.banner.say("error", f"{len(failures):,} of them failed, the first with: {failures[0].error}")
+
+    def _ask_alone(self) -> None:
+        self.asked_alone.emit(
+            [e.photo for e in self.entries() if e.suggestion is not None and e.suggestion.shared_with]
+        )
 
     def _show_buttons(self, entries: Sequence[Entry]) -> None:
         settings = self._session.settings
@@ -220,7 +232,8 @@ def _origin(entries: Sequence[Entry]) -> str:
     if len(entries) != 1:
         return ""
     entry = entries[0]
-    notes = [*entry.notes, *(entry.reading.notes if entry.reading else ())]
+    said = entry_facts.shared(entries)  # above already
+    notes = [note for note in (*entry.notes, *(entry.reading.notes if entry.reading else ())) if note != said]
     return "\n".join(part for part in (entry_facts.origin(entry), *dict.fromkeys(notes)) if part)
 
 
