@@ -82,7 +82,7 @@ def test_a_budget_stops_the_run_and_a_larger_one_lets_it_go_on(
     assert sorted(r["status"] for r in result.records) == ["cancelled"] * 2 + ["failed"] + ["written"] * 3
     (failed,) = [r for r in result.records if r["status"] == "failed"]
     assert failed["error"]["code"] == "quota"
-    assert "The budget of 3 credits is used up; raise max_cost to go on." in failed["error"]["message"]
+    assert "The budget of 3 credits is used up; go on with a higher one." in failed["error"]["message"]
     assert len(service.requests) == 3
     again = tag(cutline, service.base_url, folder, "--max-cost", "100")
     assert (again.status, len(service.requests)) == (0, 6)

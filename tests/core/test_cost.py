@@ -94,7 +94,7 @@ def test_credits_run_out() -> None:
     held = Budget(3)
     spend(held, Cost(1, 1))
     spend(held, Cost(1, 2))
-    with pytest.raises(BudgetReached, match="The budget of 3 credits is used up; raise max_cost"):
+    with pytest.raises(BudgetReached, match="The budget of 3 credits is used up; go on with a higher one"):
         spend(held, Cost(1, 1))
 
 

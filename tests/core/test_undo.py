@@ -119,6 +119,13 @@ def test_a_folder_and_a_sidecar_name_the_photos_they_are_about(tmp_path: Path, j
     assert look(folder) == before
 
 
+def test_a_name_that_is_nowhere_is_a_mistake(tmp_path: Path, journal: Journal) -> None:
+    write_run(journal, everything(tmp_path))
+    [outcome] = undone(journal, tmp_path / "mistyped.jpg")
+    assert outcome.result is Result.FAILED
+    assert "mistyped.jpg: there is no such file" in str(outcome.error)
+
+
 def test_run_and_paths_together(tmp_path: Path, journal: Journal) -> None:
     one, two = (tmp_path / name for name in ("1.jpg", "2.jpg"))
     for path in (one, two):

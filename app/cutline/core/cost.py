@@ -115,7 +115,7 @@ class Budget:
             while not self._fits():
                 if not self._on_the_way:
                     raise BudgetReached(
-                        f"The budget of {self._words(self._limit)} is used up; raise max_cost to go on."
+                        f"The budget of {self._words(self._limit)} is used up; go on with a higher one."
                     )
                 self._changed.wait(_LOOK)
                 control.checkpoint()

@@ -72,9 +72,13 @@ class Journal:
         self._lock = threading.Lock()
         with self._translated():
             self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-            self._share()
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._migrate()
+            try:
+                self._share()
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._migrate()
+            except BaseException:
+                self._db.close()
+                raise
 
     def answer(self, key: AnswerKey) -> Suggestion | None:
         """The answer kept for `key`, or None."""

@@ -130,7 +130,10 @@ def _moved_jobs(journal: Journal, path: Path, run: int | None) -> Iterator[_Job 
     found = None
     for found in moved(journal, path, run):
         yield _Job(found.to, (found.change,), found)
-    if found is None:
+    if found is None and not os.path.lexists(path):
+        nowhere = Unreadable(f"{shown(path)}: there is no such file or folder, and nothing of it is on record.")
+        yield Undone(path, Result.FAILED, run, error=nowhere)
+    elif found is None:
         of_run = "" if run is None else f" in run {run}"
         yield Undone(path, Result.UNCHANGED, run, (f"Cutline wrote nothing here{of_run} that is not undone.",))
 

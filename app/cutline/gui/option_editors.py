@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from cutline.core.settings import Option, Value
 
+_INDENT = 6  # pixels of padding, as other fields have; the style sheet's reaches only the frame of a spin box
+
 
 class _Calm:
     """The wheel scrolls the dialog; it changes a value only where the person is."""
@@ -35,9 +37,17 @@ class Choice(_Calm, QComboBox):
 class Whole(_Calm, QSpinBox):
     """A whole number."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
+
 
 class Number(_Calm, QDoubleSpinBox):
     """A number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lineEdit().setTextMargins(_INDENT, 0, 0, 0)
 
 
 class OptionEditor(QObject):
