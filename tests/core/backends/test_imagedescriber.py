@@ -272,5 +272,5 @@ def test_an_error_status_is_an_error_though_the_code_says_success() -> None:
 def test_a_bare_status_without_a_document() -> None:
     with ImagedescriberService(KEY) as service:
         service.faults.append(status(413))
-        with pytest.raises(Rejected, match="imagedescriber refuses this picture: HTTP 413 (Request Entity|Content) Too Large"):
+        with pytest.raises(Rejected, match=r"refuses this picture: HTTP 413 (Request Entity|Content) Too Large"):
             ask(imagedescriber(service.base_url))
