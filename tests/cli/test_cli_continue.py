@@ -173,6 +173,7 @@ def test_a_run_that_was_killed_and_went_on_is_undone_as_one(
         assert "written" in running.stdout.readline()
         running.kill()
         running.communicate(timeout=20)
+    service.faults.clear()
     assert cutline(*words).status == 0
     assert len(runs(cutline)) == 1
     assert cutline("undo").status == 0

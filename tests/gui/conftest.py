@@ -7,10 +7,12 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from cutline.core.settings import Settings
+from cutline.core.settings import Settings, changed
 from cutline.gui import background, theme
-from helpers.windows import Desk, Make, make_desk
+from helpers.imagedescriber_service import ImagedescriberService
+from helpers.windows import Desk, Make, make_desk, with_settings
 
+_KEY = "sk-window-0123456789"
 _PATIENCE = 30_000  # milliseconds; a wait ends with what it waits for, so that only a failure takes so long
 
 
@@ -51,3 +53,28 @@ def open_desk(qtbot: QtBot, qapp: QApplication) -> Iterator[Make]:
 def desk(open_desk: Make) -> Desk:
     """A window with the settings as they come."""
     return open_desk()
+
+
+@pytest.fixture
+def service() -> Iterator[ImagedescriberService]:
+    """A service that answers at once."""
+    with ImagedescriberService(key=_KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def careful(service: ImagedescriberService, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings that ask the stand-in, with the right key in the environment, and the person before every run."""
+    monkeypatch.setenv("CUTLINE_IMAGEDESCRIBER_KEY", _KEY)
+    return with_settings(
+        backend="imagedescriber",
+        backends__imagedescriber__base_url=service.base_url,
+        backends__imagedescriber__requests_per_minute=0,
+        backends__imagedescriber__parallel=1,
+    )
+
+
+@pytest.fixture
+def online(careful: Settings) -> Settings:
+    """The same, without the question to the person."""
+    return changed(careful, "window.ask_above", 1000)

@@ -1,6 +1,5 @@
 """The question before a run that costs something, in real windows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,27 +11,6 @@ from cutline.core.settings import Settings
 from cutline.gui.run_dialog import RunDialog
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.windows import Desk, Make, pictures, said, with_settings
-
-KEY = "sk-window-0123456789"
-
-
-@pytest.fixture
-def service() -> Iterator[ImagedescriberService]:
-    with ImagedescriberService(key=KEY) as running:
-        yield running
-
-
-@pytest.fixture
-def careful(service: ImagedescriberService, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings that ask before every run."""
-    monkeypatch.setenv("CUTLINE_IMAGEDESCRIBER_KEY", KEY)
-    return with_settings(
-        backend="imagedescriber",
-        backends__imagedescriber__base_url=service.base_url,
-        backends__imagedescriber__requests_per_minute=0,
-        backends__imagedescriber__parallel=1,
-        window__ask_above=0,
-    )
 
 
 def question(desk: Desk) -> RunDialog:

@@ -1,37 +1,19 @@
 """Photos that look alike and share one answer: shown as such, and asked on their own when the person wants it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from cutline.core.batch import State
+from cutline.core.settings import Settings, changed
 from helpers.bursts import frame
 from helpers.imagedescriber_service import ImagedescriberService
-from helpers.windows import Desk, Make, said, with_settings
-
-KEY = "sk-0123456789"
+from helpers.windows import Desk, Make, said
 
 
 @pytest.fixture
-def service() -> Iterator[ImagedescriberService]:
-    with ImagedescriberService(KEY) as service:
-        yield service
-
-
-@pytest.fixture
-def desk(open_desk: Make, service: ImagedescriberService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setenv("CUTLINE_IMAGEDESCRIBER_KEY", KEY)
-    made = open_desk(
-        with_settings(
-            backend="imagedescriber",
-            near_duplicates=True,
-            window__ask_above=100,
-            backends__imagedescriber__base_url=service.base_url,
-            backends__imagedescriber__requests_per_minute=0,
-            backends__imagedescriber__parallel=1,
-        )
-    )
+def desk(open_desk: Make, online: Settings, tmp_path: Path) -> Desk:
+    made = open_desk(changed(online, "near_duplicates", True))
     made.add(*(frame(tmp_path / f"{n}.jpg", 3, n).path for n in range(3)))
     return made
 

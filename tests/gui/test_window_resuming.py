@@ -1,40 +1,20 @@
 """Runs that were interrupted or had to stop, in real windows: offered, gone on with, discarded, and settled."""
 
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-import pytest
-
 from cutline.core.batch import State
 from cutline.core.journal import Journal
 from cutline.core.ledger import Open, begun, open_runs, ordered, taken_up
-from cutline.core.settings import Settings
+from cutline.core.settings import Settings, save
 from cutline.gui import background
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.service import answering, late, silent
 from helpers.windows import Desk, Make, photos_of, pictures, with_settings
-
-KEY = "sk-window-0123456789"
-
-
-@pytest.fixture
-def service() -> Iterator[ImagedescriberService]:
-    with ImagedescriberService(key=KEY) as running:
-        yield running
-
-
-@pytest.fixture
-def online(service: ImagedescriberService, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("CUTLINE_IMAGEDESCRIBER_KEY", KEY)
-    return with_settings(
-        backend="imagedescriber",
-        backends__imagedescriber__base_url=service.base_url,
-        backends__imagedescriber__requests_per_minute=0,
-        backends__imagedescriber__parallel=1,
-        window__ask_above=1000,
-    )
 
 
 def interrupted(desk: Desk, paths: list[Path], settings: Settings) -> int:
@@ -152,8 +132,9 @@ def test_stopped_by_the_person_is_not_offered_and_closed_is(
     paths = pictures(tmp_path, "one.jpg", "two.jpg")
     desk = open_desk(online)
     desk.add(*paths)
-    ends: list[Callable[[], object]] = [desk.window.actions_.stop.trigger, desk.window.close]
+    ends = (desk.window.actions_.stop.trigger, desk.window.close)
     for number, end in enumerate(ends, 1):
+        service.stopped.clear()
         desk.window.actions_.tag_all.trigger()
         desk.qtbot.waitUntil(partial(asked_for, service, number))
         end()
@@ -181,3 +162,47 @@ def test_suggestions_come_back_until_they_are_discarded(open_desk: Make, tmp_pat
     third = open_desk()
     third.add(*paths)
     assert third.states() == [None, None]
+
+
+_AT_WORK = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from cutline.core.settings import load
+from cutline.gui.deeds import Deeds
+from cutline.gui.main_window import MainWindow
+from cutline.gui.session import Session
+
+app = QApplication([])
+window = MainWindow(Session(load(Path(sys.argv[1]))))
+deeds = Deeds(window)
+window.adding.finished.connect(lambda _: window.actions_.tag_all.trigger())
+window.show()
+window.add_paths([Path(name) for name in sys.argv[2:]])
+app.exec()
+"""
+
+
+def test_a_window_that_is_killed_offers_to_go_on_exactly_there(
+    open_desk: Make, online: Settings, service: ImagedescriberService, tmp_path: Path
+) -> None:
+    paths = pictures(tmp_path, "1.jpg", "2.jpg", "3.jpg", "4.jpg")
+    save(tmp_path / "config.toml", online)
+    service.faults += [late(0), late(0), silent()]
+    words = [sys.executable, "-c", _AT_WORK, str(tmp_path / "config.toml"), *map(str, paths)]
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 30
+        while len(service.requests) < 3:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            service.stopped.wait(0.01)
+        process.kill()
+    service.faults.clear()
+    desk = open_desk(online)
+    desk.deeds.resuming.look()
+    desk.qtbot.waitUntil(lambda: "2 of 4 photos are left" in desk.window.banner.text)
+    with desk.qtbot.waitSignal(desk.window.run.finished):
+        desk.window.banner.button.click()
+    assert set(desk.states()) == {State.SUGGESTED}
+    assert len(service.requests) == 3 + 2, "the one that was being asked about, and the one after it"
+    assert still_open(desk) == []

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,25 +23,6 @@ from helpers.service import Fault, Handler, answering, late, silent, status
 from helpers.windows import Desk, Make, pictures, with_settings
 
 KEY = "sk-window-0123456789"
-
-
-@pytest.fixture
-def service() -> Iterator[ImagedescriberService]:
-    with ImagedescriberService(key=KEY) as running:
-        yield running
-
-
-@pytest.fixture
-def online(service: ImagedescriberService, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings that ask the stand-in, with the right key in the environment."""
-    monkeypatch.setenv("CUTLINE_IMAGEDESCRIBER_KEY", KEY)
-    return with_settings(
-        backend="imagedescriber",
-        backends__imagedescriber__base_url=service.base_url,
-        backends__imagedescriber__requests_per_minute=0,
-        backends__imagedescriber__parallel=1,
-        window__ask_above=1000,
-    )
 
 
 def kept(desk: Desk, settings: Settings, photo: Path) -> bool:

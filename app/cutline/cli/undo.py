@@ -55,7 +55,7 @@ def undo(
     further back. With both: those photos of that run.
 
     Photos and sidecars come back byte for byte, with their modification times; sidecars that were made are removed. A
-    photo that changed since is refused, and the others go on.
+    photo that changed since is refused, and the others go on. Answers that were kept as photo.json stay.
     """
     from cutline.core.undo import Target
 
