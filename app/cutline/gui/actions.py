@@ -80,7 +80,7 @@ def make(window: QWidget) -> Actions:
         undo_change=new("Undo Last &Change to This Photo", "", "Put the selected photos back as they were before"),
         history=new("&History…", "Ctrl+H", "All that was written into photos, and the way back", "history"),
         photo_history=new("History of This &Photo…", "", "What was written into this photo, and the way back"),
-        paste=new("Paste P&hotos", _KEYS.Paste, "Add files, pictures or addresses of pictures that were copied"),
+        paste=new("Paste Ph&otos", _KEYS.Paste, "Add files, pictures or addresses of pictures that were copied"),
         select_all=new("Select &All", _KEYS.SelectAll, "Select all photos shown"),
         remove=new("&Remove from the List", "Del", "Take photos out of the window; the files stay", "remove"),
         reread=new("Rea&d Again", "F5", "Read files again that another program changed", "refresh"),
