@@ -166,6 +166,7 @@ def decoder(tmp_path: Path) -> Iterator[Decoder]:
     made = Decoder(tmp_path / "t.sqlite")
     yield made
     made.stop()
+    assert list(made.work()) == [], "who comes last lets go of the cache"
 
 
 @pytest.fixture

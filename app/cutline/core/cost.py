@@ -2,7 +2,8 @@
 
 Services count in their own ways: credits, tokens, or requests alone. With a price set, credits and tokens are money.
 A budget is held before asking: what is on its way counts as much as the dearest answer so far, so that the limit is
-not passed. While nothing is known of what an answer costs, one is asked for at a time.
+not passed. While nothing is known of what an answer costs, one is asked for at a time. What was lost on its way back,
+and an answer that does not say what it cost, count as the dearest.
 """
 
 import threading
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cutline.core.control import Control
-from cutline.core.errors import BudgetReached, ConfigError
+from cutline.core.errors import BadAnswer, BudgetReached, ConfigError, TimedOut
 from cutline.core.photo import Suggestion
 from cutline.core.settings import Settings
 
@@ -92,8 +93,8 @@ class Budget:
         self._limit, self._prices = limit, prices_
         self._changed = threading.Condition()
         self._spent = 0.0
-        self._dearest = 0.0 if prices_ else 1.0
-        self._known = prices_ is None
+        self._dearest = prices_.credit if prices_ else 1.0
+        self._known = False
         self._on_the_way = 0
 
     @contextmanager
@@ -101,36 +102,50 @@ class Budget:
         """Hold what one answer may cost; put what it did cost into the list. Raises `BudgetReached`, `Cancelled`."""
         bill: list[Cost] = []
         self._hold(control)
+        perhaps = False
         try:
             yield bill
+        except (BadAnswer, TimedOut):  # the service may have done its work
+            perhaps = True
+            raise
         finally:
             with self._changed:
                 self._on_the_way -= 1
                 for cost in bill:
                     self._count(cost)
+                if perhaps and not bill:
+                    self._spent += self._dearest
                 self._changed.notify_all()
 
     def _hold(self, control: Control) -> None:
+        while not self._held():
+            control.checkpoint()  # not with the lock: whoever is answered while all are paused needs it
+
+    def _held(self) -> bool:
+        """Whether one more may be asked for, after a moment where not; then it counts as on its way."""
         with self._changed:
-            while not self._fits():
+            if not self._fits():
                 if not self._on_the_way:
                     raise BudgetReached(
                         f"The budget of {self._words(self._limit)} is used up; go on with a higher one."
                     )
                 self._changed.wait(_LOOK)
-                control.checkpoint()
+                return False
             self._on_the_way += 1
+            return True
 
     def _fits(self) -> bool:
+        if self._known and not self._dearest:
+            raise ConfigError("The service does not say what its answers cost: give the budget in credits.")
         if not self._known and self._on_the_way:
             return False
         return self._spent + self._dearest * (self._on_the_way + 1) <= self._limit * (1 + 1e-9)
 
     def _count(self, cost: Cost) -> None:
-        if self._prices:
-            amount = self._prices.money(cost) or 0.0
-        else:
-            amount = cost.credits if cost.credits is not None else float(cost.requests)
+        said = self._prices.money(cost) if self._prices else cost.credits
+        if said is None:
+            said = self._dearest if self._prices else float(cost.requests)
+        amount = max(0.0, said)
         self._spent += amount
         self._dearest = max(self._dearest, amount)
         self._known = True

@@ -155,7 +155,7 @@ def told(headers: Mapping[str, str], document: Any) -> float | None:
     now = _date(headers.get("date", "")) or datetime.now(UTC)
     retry = headers.get("retry-after", "").strip()
     if retry.isascii() and retry.isdigit():
-        return float(retry[:9])
+        return float(retry[:9]) or None  # at once: that is when it refused
     until = _date(retry) or _reset(document)
     seconds = (until - now).total_seconds() if until else 0.0
     return seconds if seconds > 0 else None

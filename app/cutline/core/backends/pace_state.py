@@ -1,16 +1,16 @@
-"""What threads and processes that pace themselves together have to know of each other: five numbers.
+"""What threads and processes that pace themselves together have to know of each other: a few numbers.
 
 Within one process they are in memory. A service that counts requests counts those of every Cutline on this machine, so
 for such a service they are in a small file, which is locked for the microseconds it takes to look and to change them.
 Their clock is the machine's own, which counts from its start and is the same for all processes; numbers from before a
-restart of the machine are told by lying in the future, and forgotten.
+restart of the machine are told by having been written in the future, and forgotten.
 """
 
 import os
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -18,9 +18,9 @@ from typing import BinaryIO
 from cutline.core import locks
 
 NEVER = float("-inf")
-_PACKED = struct.Struct("<6d")
-_FUTURE = 3600.0
-"""Seconds ahead of now that no number of this start of the machine can lie."""
+_PACKED = struct.Struct("<7d")
+_FUTURE = 7 * 86400.0
+"""Seconds ahead of now that no number lies, be the pace as slow as it may: the file is damaged."""
 
 
 @dataclass(slots=True)
@@ -39,6 +39,8 @@ class Pace:
     """When that was last changed."""
     patience: float = 0.0
     """Seconds without a refusal after which it is made narrower again."""
+    written: float = NEVER
+    """When any of this was changed."""
 
 
 Held = Callable[[], AbstractContextManager[Pace]]
@@ -65,13 +67,14 @@ def in_file(path: Path, clock: Callable[[], float]) -> Held:
     def held() -> Iterator[Pace]:
         with lock, ExitStack() as opened:
             file = _opened(path, opened)
-            before = _unpacked(file.read(_PACKED.size), clock()) if file else astuple(known)
+            before = _read(file, clock()) if file else astuple(known)
             for name, number in zip(known.__slots__, before, strict=True):
                 setattr(known, name, number)
             yield known
             if file and astuple(known) != before:
-                file.seek(0)
-                file.write(_PACKED.pack(*astuple(known)))
+                known.written = clock()
+                with suppress(OSError):  # a full disk: each is on its own
+                    os.pwrite(file, _PACKED.pack(*astuple(known)), 0)
 
     return held
 
