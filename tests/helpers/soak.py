@@ -72,8 +72,10 @@ def soak(folder: Path, count: int, kills: int, seed: int = 1) -> Soaked:
             while service.arrivals < goal and running.poll() is None:
                 service.stopped.wait(0.002)
             service.stopped.wait(dice.uniform(0, 0.05))
-            if running.poll() is not None:
+            if running.poll() == 0:
                 break
+            if running.poll() is not None:
+                continue  # it met so many faults in a row that it took the service for down
             running.kill()
             running.wait()
             result.kills += 1
