@@ -1,3 +1,4 @@
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -222,6 +223,14 @@ def test_a_bug_in_a_backend_is_raised_not_swallowed() -> None:
 
     with pytest.raises(ZeroDivisionError):
         list(Run(photos(3), ask, settles, Control(), 1))
+
+
+def test_what_would_end_a_thread_alone_ends_the_run() -> None:
+    def ask(photo: Photo, control: Control) -> Answer:
+        sys.exit("enough")
+
+    with pytest.raises(RuntimeError, match="SystemExit: enough"):
+        list(Run(photos(3), ask, settles, Control(), 2))
 
 
 def test_answers_do_not_pile_up_before_a_slow_disk() -> None:

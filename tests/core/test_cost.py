@@ -2,6 +2,8 @@
 
 import random
 import threading
+import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from cutline.core.control import Control
 from cutline.core.cost import Budget, Cost, Prices, budget, cost_of, prices, sum_of
-from cutline.core.errors import BudgetReached, Cancelled, ConfigError
+from cutline.core.errors import BackendError, BadAnswer, BudgetReached, Cancelled, ConfigError, TimedOut
 from cutline.core.photo import Caption, Credits, Suggestion
 from cutline.core.settings import Settings, changed
 
@@ -163,3 +165,74 @@ def test_many_at_once_never_pass_it(limit: int, costs: list[float], seed: int) -
     for thread in threads:
         thread.join()
     assert sum(spent) <= limit
+
+
+def test_nobody_knows_what_the_first_costs_so_it_goes_alone() -> None:
+    held, spent = Budget(10), list[float]()
+
+    def work() -> None:
+        with suppress(BudgetReached):
+            while True:
+                with held.one(Control()) as bill:
+                    time.sleep(0.01)  # as long as it takes: the others come meanwhile
+                    spent.append(5.0)
+                    bill.append(Cost(1, 5.0))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sum(spent) == 10
+
+
+@pytest.mark.parametrize("lost", [TimedOut, BadAnswer])
+def test_what_was_lost_on_its_way_back_counts(lost: type[BackendError]) -> None:
+    held = Budget(2)
+    for _ in range(2):
+        with pytest.raises(lost), held.one(Control()):
+            raise lost("Gone.")
+    with pytest.raises(BudgetReached):
+        spend(held, Cost(1, 1))
+
+
+def test_an_answer_that_does_not_say_its_cost_counts_as_the_dearest() -> None:
+    held = Budget(1, Prices(credit=0.4))
+    spend(held, Cost(1))
+    spend(held, Cost(1))
+    with pytest.raises(BudgetReached):
+        spend(held, Cost(1))
+
+
+def test_money_cannot_be_counted_where_nobody_says_what_was_used() -> None:
+    held = Budget(1, Prices(million_tokens=100))
+    spend(held, Cost(1))
+    with pytest.raises(ConfigError, match="give the budget in credits"):
+        spend(held, Cost(1))
+
+
+def test_nobody_is_paid_back() -> None:
+    held = Budget(2)
+    spend(held, Cost(1, -50))
+    spend(held, Cost(1, 2))
+    with pytest.raises(BudgetReached):
+        spend(held, Cost(1, 1))
+
+
+def test_an_answer_that_comes_while_all_are_paused_is_counted_at_once() -> None:
+    held, control, over = Budget(1), Control(), threading.Event()
+    with held.one(Control()) as bill:
+        bill.append(Cost(1, 1))
+        waiting = threading.Thread(target=_reached, args=(held, control, over))
+        waiting.start()
+        control.pause()
+        waiting.join(0.3)  # it looks now and then
+    control.resume()
+    waiting.join(5)
+    assert over.is_set()
+
+
+def _reached(held: Budget, control: Control, over: threading.Event) -> None:
+    with pytest.raises(BudgetReached), held.one(control):
+        pass
+    over.set()

@@ -145,7 +145,8 @@ def test_a_damaged_answer_is_none_and_can_be_replaced(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     key = AnswerKey("picture", "offline", "en")
     journal = Journal(path)
-    for damaged in ("", "[]", "{}", '{"caption": 1, "credits": null}', '{"caption": {"tags": 7}, "credits": {}}'):
+    shapes = ("[]", "{}", '{"caption": 1, "credits": null}', '{"caption": {"tags": 7}, "credits": {}}')
+    for damaged in ("", *shapes, '"text"', "1", "null", "[" * 100_000):
         journal.keep(key, Suggestion(Caption("A pier"), "offline"))
         with closing(sqlite3.connect(path)) as other, other:
             other.execute("UPDATE answers SET suggestion = ?", (damaged,))

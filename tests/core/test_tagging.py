@@ -205,6 +205,22 @@ def test_waiting_for_a_photo_that_is_in_use_ends_with_the_run(
     assert photo.path.read_bytes() == before
 
 
+def test_what_another_cutline_wrote_meanwhile_is_no_failure(
+    tmp_path: Path, backend: Counting, journal: Journal
+) -> None:
+    photo = picture(tmp_path / "a.jpg")
+    one, other = (Tagger(backend, journal, Settings()) for _ in range(2))
+    first, second = one.answer(photo, Control()), other.answer(photo, Control())
+    assert one.settle(photo, first, Control()).state is State.WRITTEN
+    written = photo.path.read_bytes()
+    settled = other.settle(photo, second, Control())
+    assert settled.state is State.UNCHANGED
+    assert settled.caption == metadata.read(photo.path).caption
+    assert settled.notes == ("Another program wrote just this meanwhile.",)
+    assert photo.path.read_bytes() == written
+    assert len(backend.asked) == 1
+
+
 def test_a_refused_picture_is_not_kept_as_an_answer(tmp_path: Path, backend: Counting, journal: Journal) -> None:
     photo = picture(tmp_path / "a.jpg")
     backend.fault = BadAnswer("nonsense")

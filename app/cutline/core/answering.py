@@ -3,18 +3,19 @@
     photo.json beside it, where those are taken ─> the journal ─> a near-duplicate's, where those share ─> the backend
 
 An answer that was asked for is in the journal before anything else happens with it. While one is being asked for, a
-second photo of the same picture (or a near one, where those share an answer) waits.
+second photo of the same picture (or a near one, where those share an answer) waits; so do the other Cutlines on this
+machine with the same picture.
 """
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cutline.core import json_beside, metadata, near, picture
+from cutline.core import json_beside, locks, metadata, near, picture
 from cutline.core.backends.base import Backend, Request
 from cutline.core.control import Control
 from cutline.core.cost import budget, cost_of
@@ -24,6 +25,8 @@ from cutline.core.keywords import clean, tidy, tidy_lines
 from cutline.core.metadata.model import Reading, Stamp
 from cutline.core.photo import SHARED_WITH, Caption, Photo, Suggestion, printable
 from cutline.core.settings import Settings
+
+_LOOK = 0.1  # seconds between looks at whether somebody else has the answer
 
 
 def parallel(backend: Backend, settings: Settings) -> Callable[[], int]:
@@ -62,6 +65,7 @@ class Answering:
         self._budget = budget(settings)
         self._pictures: dict[Path, tuple[Stamp, str]] = {}
         self._asking: set[AnswerKey] = set()
+        self._paid_now: set[AnswerKey] = set()
         self._asked = threading.Condition()
         self._burst = _Burst(journal) if settings.near_duplicates else None
         self.asking: Callable[[Path], None] = lambda _: None
@@ -81,16 +85,20 @@ class Answering:
             kept = self._kept(request, key)
             if kept is not None:
                 return Found(kept, key, True)
-            if self._burst is None or self._fresh:
-                return Found(self._ask(key, request, control), key, False)
-            return self._shared_or_asked(self._burst, key, request, control)
+            with self._alone_here(key, control):
+                kept = self._kept(request, key)  # another Cutline may have asked meanwhile
+                if kept is not None:
+                    return Found(kept, key, True)
+                if self._burst is None or self._fresh:
+                    return Found(self._ask(key, request, control), key, False)
+                return self._shared_or_asked(self._burst, key, request, control)
 
     def find_url(self, url: str, control: Control) -> Found:
         """The answer about the picture at `url`, of a backend with ``ask_url``. Raises `CutlineError`."""
         key = AnswerKey(f"url {sha256(url.encode()).hexdigest()}", self._backend.id, self._settings.lang)
         request = Request(Path("photo.jpg"), self._settings.lang, self._settings.max_tags)
-        with self._alone(key, control):
-            kept = None if self._fresh else self._journal.answer(key)
+        with self._alone(key, control), self._alone_here(key, control):
+            kept = self._journal.answer(key) if self._may_take(key) else None
             asks: Any = self._backend
             suggestion = kept or self._paid(key, lambda: asks.ask_url(url, request, control), control)
         return Found(suggestion, key, kept is not None)
@@ -104,7 +112,7 @@ class Answering:
         return request, AnswerKey(known[1], self._backend.id, request.lang, self._backend.fingerprint(request))
 
     def _kept(self, request: Request, key: AnswerKey) -> Suggestion | None:
-        if self._fresh:
+        if not self._may_take(key):
             return None
         if self._settings.from_json and (taken := json_beside.taken(request.path)) is not None:
             taken = replace(taken, caption=tidied(taken.caption), backend=taken.backend or self._backend.id)
@@ -143,7 +151,12 @@ class Answering:
                 bill.append(cost_of(suggestion))
         suggestion = replace(suggestion, caption=tidied(suggestion.caption))
         self._keep(key, suggestion)
+        self._paid_now.add(key)
         return suggestion
+
+    def _may_take(self, key: AnswerKey) -> bool:
+        """Whether an answer that is kept will do: where all are to be asked anew, each picture is so once."""
+        return not self._fresh or key in self._paid_now
 
     def _keep(self, key: AnswerKey, suggestion: Suggestion) -> None:
         try:
@@ -154,17 +167,30 @@ class Answering:
     @contextmanager
     def _alone(self, key: AnswerKey, control: Control) -> Iterator[None]:
         """Hold back a second photo of the same picture until the first one's answer is in the journal."""
-        with self._asked:
-            while key in self._asking:
-                self._asked.wait(0.1)
-                control.checkpoint()
-            self._asking.add(key)
+        while not self._begun(key):
+            control.checkpoint()  # not with the lock, which those need whose answers come while all are paused
         try:
             yield
         finally:
             with self._asked:
                 self._asking.remove(key)
                 self._asked.notify_all()
+
+    def _begun(self, key: AnswerKey) -> bool:
+        """Whether nobody else is asking, or not any more after a moment: then this photo is."""
+        with self._asked:
+            if key in self._asking:
+                self._asked.wait(_LOOK)
+                return False
+            self._asking.add(key)
+            return True
+
+    def _alone_here(self, key: AnswerKey, control: Control) -> AbstractContextManager[None]:
+        """The same for the other Cutlines on this machine."""
+        if self._backend.info.local:
+            return nullcontext()  # costs nothing
+        digest = sha256(repr(key).encode("utf-8", "replace")).hexdigest()[:32]
+        return locks.named(self._journal.path.with_name(f"asking-{digest}.lock"), lambda: control.wait(_LOOK))
 
 
 Group = tuple[str, str, str]
@@ -199,12 +225,8 @@ class _Burst:
             return
         with self._changed:
             known = self._known_of(group)
-            while any(other == group and looks.near(there) for other, there in self._asking):
-                self._changed.wait(0.1)
-                control.checkpoint()
-            like = next(((name, key) for there, name, key in known if looks.near(there)), ("", None))
-            self._asking.append((group, looks))
-        frame = _Frame(*like)
+        while (frame := self._begun(group, looks)) is None:
+            control.checkpoint()
         try:
             yield frame
             if frame.answer is not None:
@@ -215,6 +237,16 @@ class _Burst:
                 if frame.answer is not None:
                     known.append((looks, path.name, frame.answer))
                 self._changed.notify_all()
+
+    def _begun(self, group: Group, looks: near.Looks) -> _Frame | None:
+        """The photo is being looked at; None: one that it is like still is, even after a moment."""
+        with self._changed:
+            if any(other == group and looks.near(there) for other, there in self._asking):
+                self._changed.wait(_LOOK)
+                return None
+            self._asking.append((group, looks))
+            like = ((name, key) for there, name, key in self._known_of(group) if looks.near(there))
+            return _Frame(*next(like, ("", None)))
 
     def _known_of(self, group: Group) -> list[tuple[near.Looks, str, AnswerKey]]:
         if group not in self._known:

@@ -230,3 +230,5 @@ class Run:
             return self._ask(photo, self._control)
         except Exception as error:  # noqa: BLE001 - handed to the consumer, which raises what is not ours
             return error
+        except SystemExit as error:  # it would end this thread alone, and the run would wait for it for ever
+            return RuntimeError(f"SystemExit: {error}")

@@ -205,7 +205,7 @@ class Journal:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OverflowError) as error:  # a number of more than 64 bits
             raise JournalError(f"{printable(str(self._path))}: the journal cannot be used ({error}).") from error
 
 
@@ -217,7 +217,7 @@ def parsed(text: str) -> Suggestion | None:
     """A suggestion as it is kept; None where that is damaged: as good as no answer, the next takes its place."""
     try:
         return _suggestion(text)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -6,7 +6,9 @@ there.
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 if sys.platform == "win32":
     import msvcrt
@@ -43,3 +45,36 @@ else:
         """Let others have it."""
         with suppress(OSError):  # where there are no locks
             fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+@contextmanager
+def named(path: Path, wait: Callable[[], object]) -> Iterator[None]:
+    """Hold the lock that the file `path` stands for within the block; `wait` is called while somebody else has it.
+
+    The file is made, and taken away again. Where it cannot be made, it goes on without.
+    """
+    while (handle := _attempt(path)) is None:
+        wait()
+    try:
+        yield
+    finally:
+        if handle >= 0:
+            if sys.platform == "win32":
+                os.close(handle)  # nothing that is open goes away there
+            with suppress(OSError):
+                path.unlink()
+            if sys.platform != "win32":
+                os.close(handle)
+
+
+def _attempt(path: Path) -> int | None:
+    """The file, locked; None: somebody else has it, or took it away just now; -1: there can be none."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return -1
+    with suppress(OSError):
+        if acquire(handle, wait=False) and os.path.samestat(os.fstat(handle), path.stat()):
+            return handle
+    os.close(handle)
+    return None

@@ -16,7 +16,7 @@ from cutline.core.answering import Answering, shared
 from cutline.core.backends.base import Backend
 from cutline.core.batch import Answer, Settled, State
 from cutline.core.control import Control
-from cutline.core.errors import ConfigError, JournalError
+from cutline.core.errors import ChangedMeanwhile, ConfigError, JournalError
 from cutline.core.journal import Journal
 from cutline.core.ledger import Ledger
 from cutline.core.merge import merged, wanted
@@ -127,6 +127,11 @@ class Tagger:
         record = self._recorder.of(photo.path) if self._recorder else None
         try:
             written = self._written(photo, caption, reading, record, control)
+        except ChangedMeanwhile:
+            there = metadata.read(photo.path).caption
+            if merged(there, answer.suggestion.caption, settings.policy, settings.fields, settings.max_tags) != there:
+                raise
+            return Settled(State.UNCHANGED, there, ("Another program wrote just this meanwhile.",))
         except JournalError:
             if not self._answering.unkept:
                 raise

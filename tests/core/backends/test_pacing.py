@@ -32,7 +32,7 @@ def simulated(
     while len(sent) < count:
         now, worker = heapq.heappop(events)
         at = places[worker] = places.get(worker) or pacer.turn().at
-        if pacer.took(at):
+        if pacer.took(at) is not None:
             sent.append(now)
             del places[worker]
             heapq.heappush(events, (now + latency(), worker))

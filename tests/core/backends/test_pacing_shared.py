@@ -32,7 +32,7 @@ class Clock:
 def send(pacer: Pacer, clock: Clock) -> float:
     """Send one request as soon as it may be sent; when that was."""
     turn = pacer.turn()
-    while not pacer.took(turn.at):
+    while pacer.took(turn.at) is None:
         clock.now += max(pacer.left(turn.at), 1e-9)
     return clock.now
 
@@ -50,7 +50,7 @@ def test_processes_take_turns_on_one_grid(tmp_path: Path) -> None:
     while len(sent) < 400:
         clock.now, number = heapq.heappop(waiting)
         at = places[number] = places.get(number) or pacers[number].turn().at
-        if pacers[number].took(at):
+        if pacers[number].took(at) is not None:
             sent.append(clock.now)
             del places[number]
             heapq.heappush(waiting, (clock.now + dice.uniform(0.2, 3), number))
@@ -140,6 +140,20 @@ def test_a_refusal_makes_all_wait_and_then_go_on_more_slowly() -> None:
     first, second, third = (send(pacer, clock) for _ in range(3))
     assert first == pytest.approx(start + 30)
     assert gaps([first, second, third]) == pytest.approx([MARGIN * SLOWER] * 2)
+
+
+def test_late_refusals_of_what_was_sent_before_slow_nobody_down_again() -> None:
+    clock = Clock()
+    pacer = Pacer(60, clock)
+    sent = clock.now
+    clock.now += 5
+    for _ in range(20):  # each after the hold of the one before is over
+        pacer.refused(1, sent)
+        clock.now += 1.1
+    assert gap_now(pacer, clock) == pytest.approx(MARGIN * SLOWER)
+    pacer.refused(1, clock.now)
+    clock.now += 2
+    assert gap_now(pacer, clock) == pytest.approx(MARGIN * SLOWER**2)
 
 
 def test_the_pace_recovers_step_by_step_and_not_before_its_time() -> None:
@@ -235,7 +249,7 @@ def test_each_service_at_each_address_has_a_pace_of_its_own(tmp_path: Path, monk
 def test_without_a_limit_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUTLINE_HOME", str(tmp_path))
     pacer = shared("one", "https://a/v1", 0, 0)
-    assert pacer.took(pacer.turn().at)
+    assert pacer.took(pacer.turn().at) is not None
     assert not list(paths.state_dir().iterdir())
 
 
@@ -246,7 +260,7 @@ def test_where_nothing_can_be_shared_the_pace_is_kept_all_the_same(
     pacer = shared("one", "https://a/v1", 60, 0)
     (tmp_path / "state").rmdir()
     (tmp_path / "state").write_text("in the way")
-    assert pacer.took(pacer.turn().at)
+    assert pacer.took(pacer.turn().at) is not None
     assert not pacer.took(pacer.turn().at)
 
 
@@ -270,3 +284,28 @@ def counted(held: Held) -> int:
         thread.join()
     with held() as pace:
         return int(pace.patience)
+
+
+def test_a_full_disk_ends_nothing_and_the_pace_is_kept(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no device that is always full")
+    (tmp_path / "pace").symlink_to("/dev/full")
+    clock = Clock()
+    pacer = Pacer(60, clock, held=in_file(tmp_path / "pace", clock))
+    assert pacer.took(pacer.turn().at) is not None
+    assert not pacer.took(pacer.turn().at)
+
+
+def test_the_slowest_pace_is_not_taken_for_damage(tmp_path: Path) -> None:
+    clock = Clock()
+    pacer = Pacer(0.5, clock, held=in_file(tmp_path / "pace", clock))
+    places = [pacer.turn().at for _ in range(64)]
+    assert places == sorted(set(places))
+
+
+def test_places_from_before_a_restart_of_the_machine_are_forgotten_though_nobody_was_sent(tmp_path: Path) -> None:
+    clock = Clock()
+    clock.now += 50_000
+    Pacer(1, clock, held=in_file(tmp_path / "pace", clock)).turn()
+    clock.now -= 49_990
+    assert Pacer(1, clock, held=in_file(tmp_path / "pace", clock)).turn().at == clock.now

@@ -10,7 +10,7 @@ import pytest
 
 from cutline.core import backends, paths
 from cutline.core.backends import base, plugins
-from cutline.core.errors import BackendError, ConfigError
+from cutline.core.errors import BackendError, BadAnswer, ConfigError
 from cutline.core.settings import Settings
 from helpers.asking import FastControl, SmallUpload
 from helpers.command import Cutline
@@ -188,3 +188,23 @@ def test_a_key_of_its_own_is_kept_and_given(
     )
     monkeypatch.setenv("CUTLINE_PAID_KEY", "sk-0123456789")
     assert cutline("tag", "--backend", "paid", jpeg(tmp_path / "a.jpg")).status == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("sys.exit(3)", "SystemExit: 3"),
+        ("Suggestion(Caption('a'), self.id, details={'seen': {1, 2}})", "TypeError"),
+        ("Suggestion(Caption('a'), self.id, details={'seen': float('nan')})", "out of range"),
+        ("Suggestion(Caption('a'), self.id, details=['seen'])", "no suggestion"),
+        ("Suggestion(Caption('a'), self.id, model=b'x')", "no suggestion"),
+        ("Suggestion(Caption('a'), self.id, credits=3)", "no suggestion"),
+        ("Suggestion(Caption('a'), self.id, credits=Credits('many'))", "no suggestion"),
+    ],
+)
+def test_what_cannot_be_kept_is_the_photos_fault_and_not_the_runs(folder: Path, answer: str, told: str) -> None:
+    text = HEAD.replace('Suggestion(Caption(tags=("one",)), self.id)', answer)
+    text = text.replace("import Caption,", "import Caption, Credits,").replace("API = 1", "API = 1\nimport sys")
+    (folder / "mine.py").write_text(text)
+    with pytest.raises(BadAnswer, match=told):
+        tags("mine")

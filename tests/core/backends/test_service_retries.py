@@ -73,6 +73,10 @@ def test_retry_after_in_seconds_is_kept_to(code: int) -> None:
     assert sum(asked(status(code, {"Retry-After": "30"})).waits) == pytest.approx(30)
 
 
+def test_at_once_is_no_time_to_wait_after_being_asked_too_often() -> None:
+    assert sum(asked(status(429, {"Retry-After": "0"})).waits) >= 3
+
+
 def test_retry_after_as_a_date_is_taken_by_the_services_own_clock() -> None:
     """Its clock is a day off: what counts is the time between its Date and its Retry-After."""
     there = datetime.now(UTC) - timedelta(days=1)

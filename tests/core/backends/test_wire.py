@@ -111,7 +111,7 @@ def test_an_answer_of_8_mb_is_read_and_a_longer_one_is_not() -> None:
             whole = sent(made)
             assert isinstance(whole, Reply)
             assert len(whole.body) == MAX_BODY
-        with pytest.raises(BadAnswer, match="imgtags sent more than 8 MB as an answer"):
+        with pytest.raises(BadAnswer, match="imgtags sent more than 2 MB as an answer"):
             ask(imgtags(service.base_url))
         assert len(service.requests) == 2
 

@@ -36,6 +36,8 @@ class Fault:
     """Seconds the service asks to wait; None where it does not say."""
     charged: bool = False
     """Whether the service may have done the work, and charged it, all the same."""
+    sent: float | None = None
+    """When the request was sent, on the pacer's clock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ once when the job is cancelled; a request on its way that may be paid for is lef
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cutline.core.backends import answers
@@ -135,14 +136,16 @@ class Service:
             return lost(self.party, outcome, self._timeout)
         self._crowd.took(time.monotonic() - sent[-1])
         understood = self._understood(outcome, _secret(key), keyless=not key)
-        if not isinstance(understood, Fault):
-            self._pacer.accepted()
+        if isinstance(understood, Fault):
+            return replace(understood, sent=turn.sent)
+        self._pacer.accepted()
         return understood
 
     def _pause(self, fault: Fault, attempt: int, control: Control) -> None:
         jitter = random.uniform(0.8, 1.2)
         if isinstance(fault.error, RateLimited):
-            self._pacer.refused(LIMITED[attempt] * jitter if fault.after is None else min(fault.after, LONGEST))
+            seconds = LIMITED[attempt] * jitter if fault.after is None else min(fault.after, LONGEST)
+            self._pacer.refused(seconds, fault.sent)
         elif fault.after is not None:
             self._pacer.hold(min(fault.after, LONGEST))
         else:

@@ -10,10 +10,10 @@ import os
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import astuple, dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from cutline.core import locks
 
@@ -61,34 +61,49 @@ def in_memory() -> Held:
 
 def in_file(path: Path, clock: Callable[[], float]) -> Held:
     """Numbers for all processes that name this file; made if missing. Where it cannot be used, each is on its own."""
-    lock, known = threading.Lock(), Pace()
+    lock, known, alone = threading.Lock(), Pace(), False
 
     @contextmanager
     def held() -> Iterator[Pace]:
+        nonlocal alone
         with lock, ExitStack() as opened:
             file = _opened(path, opened)
-            before = _read(file, clock()) if file else astuple(known)
+            before = _read(file, clock()) if file and not alone else astuple(known)
             for name, number in zip(known.__slots__, before, strict=True):
                 setattr(known, name, number)
             yield known
             if file and astuple(known) != before:
                 known.written = clock()
-                with suppress(OSError):  # a full disk: each is on its own
-                    os.pwrite(file, _PACKED.pack(*astuple(known)), 0)
+                alone = not _write(file, astuple(known))
 
     return held
 
 
-def _opened(path: Path, stack: ExitStack) -> BinaryIO | None:
+def _opened(path: Path, stack: ExitStack) -> FileIO | None:
     """The file, locked until the stack is left; None where it cannot be used."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        file = stack.enter_context(os.fdopen(handle, "r+b"))
+        file = stack.enter_context(FileIO(handle, "r+b"))
     except OSError:
         return None
     stack.enter_context(_locked(handle))
-    stack.callback(file.flush)
     return file
+
+
+def _read(file: FileIO, now: float) -> tuple[float, ...]:
+    try:
+        return _unpacked(file.read(_PACKED.size), now)
+    except OSError:
+        return astuple(Pace())
+
+
+def _write(file: FileIO, numbers: tuple[float, ...]) -> bool:
+    """Whether they are in the file now; not where the disk is full."""
+    try:
+        file.seek(0)
+        return file.write(_PACKED.pack(*numbers)) == _PACKED.size
+    except OSError:
+        return False
 
 
 def _unpacked(data: bytes, now: float) -> tuple[float, ...]:
@@ -96,7 +111,7 @@ def _unpacked(data: bytes, now: float) -> tuple[float, ...]:
     if len(data) != _PACKED.size:
         return fresh
     numbers = _PACKED.unpack(data)
-    times = all(number <= now + _FUTURE for number in numbers[:3]) and max(numbers[1], numbers[4]) <= now
+    times = all(number <= now + _FUTURE for number in numbers[:3]) and max(numbers[1], numbers[4], numbers[6]) <= now
     return numbers if times and 1 <= numbers[3] <= 100 and (numbers[3] == 1 or numbers[5] > 0) else fresh
 
 

@@ -60,14 +60,15 @@ class Pacer:
         with self._held() as pace:
             pace.held = max(pace.held, self._clock() + seconds)
 
-    def refused(self, seconds: float) -> None:
+    def refused(self, seconds: float, sent: float | None = None) -> None:
         """The service was asked too often: nobody sends for `seconds`, and then all go on more slowly.
 
-        What it refuses while everybody waits already was sent before, and says nothing new about the pace.
+        What it refuses while everybody waits already, or what was `sent` before they slowed down (on the pacer's clock;
+        None: just now), says nothing new about the pace.
         """
         with self._held() as pace:
             now = self._clock()
-            if pace.held <= now:
+            if pace.held <= now and (sent is None or sent > pace.slowed):
                 pace.slowness = min(SLOWEST, pace.slowness * SLOWER)
                 pace.slowed, pace.patience = now, min(PATIENCE[1], max(PATIENCE[0], 2 * pace.patience))
             pace.held = max(pace.held, now + seconds)
@@ -86,14 +87,14 @@ class Pacer:
         with self._held() as pace:
             return max(at, pace.held, pace.last + self._least) - self._clock()
 
-    def took(self, at: float) -> bool:
-        """Whether the request whose place is `at` may be sent now; if so, it counts as sent."""
+    def took(self, at: float) -> float | None:
+        """When the request whose place is `at` counts as sent: now; None where it may not be sent yet."""
         with self._held() as pace:
             now = self._clock()
-            free = max(at, pace.held, pace.last + self._least) <= now
-            if free:
-                pace.last = now
-            return free
+            if max(at, pace.held, pace.last + self._least) > now:
+                return None
+            pace.last = now
+            return now
 
 
 def shared(backend_id: str, base_url: str, per_minute: float, per_hour: float) -> Pacer:
@@ -110,6 +111,8 @@ class Turn:
 
     def __init__(self, pacer: Pacer, at: float) -> None:
         self._pacer, self.at = pacer, at
+        self.sent: float | None = None
+        """When it was taken, on the pacer's clock; None: not yet."""
 
     def approach(self, control: Control) -> None:
         """Wait until the place is near; raises `Cancelled`."""
@@ -119,5 +122,6 @@ class Turn:
 
     def take(self, control: Control) -> None:
         """Wait until the request may be sent; raises `Cancelled`."""
-        while not self._pacer.took(self.at):
+        while (sent := self._pacer.took(self.at)) is None:
             control.wait(max(0.0, self._pacer.left(self.at)))
+        self.sent = sent

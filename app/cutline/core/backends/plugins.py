@@ -9,21 +9,25 @@ sentence; one that could not be made is not tried again by this process.
 """
 
 import importlib.util
+import json
+import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from cutline.core import paths
+from cutline.core.backends import answers
 from cutline.core.backends.base import API, Backend, Info, Request, Upload
 from cutline.core.control import Control
 from cutline.core.errors import BadAnswer, ConfigError, CutlineError
 from cutline.core.keys import starred
-from cutline.core.photo import Caption, Suggestion, printable
+from cutline.core.photo import Caption, Credits, Suggestion, printable
 from cutline.core.settings import Settings
 
 FOLDER = "plugins"
@@ -56,10 +60,10 @@ class Plugin:
     def ask(self, upload: Upload, request: Request, control: Control) -> Suggestion:
         """Its suggestion; `BadAnswer` where it raises what is no `CutlineError`, or gives what is no suggestion."""
         with self._guarded():
-            suggestion = self._inner.ask(upload, request, control)
+            suggestion: Suggestion = self._inner.ask(upload, request, control)
             if not _is_sound(suggestion):
                 raise BadAnswer(f"The plug-in “{self.id}” gave no suggestion but {type(suggestion).__name__}.")
-            return suggestion  # type: ignore[no-any-return]
+            return replace(suggestion, details=answers.sound(dict(suggestion.details), None))
 
     def close(self) -> None:
         """Let go of its connections."""
@@ -72,7 +76,7 @@ class Plugin:
             yield
         except CutlineError:
             raise
-        except Exception as error:  # noqa: BLE001 - a plug-in raises what it likes
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in raises what it likes
             raise BadAnswer(f"The plug-in “{self.id}” failed at this picture ({_told(error)}).") from None
 
 
@@ -151,12 +155,23 @@ def _complete(made: Any) -> Any:
 
 
 def _is_sound(suggestion: Any) -> bool:
-    """Whether it can be kept and merged: its caption holds text and nothing else."""
+    """Whether it can be kept and merged: its texts are texts, and its details are JSON-shaped."""
     if not isinstance(suggestion, Suggestion) or not isinstance(suggestion.caption, Caption):
         return False
     caption = suggestion.caption
-    texts = (caption.title, caption.description, caption.alt_text, *caption.tags)
-    return isinstance(caption.tags, tuple) and all(isinstance(text, str) for text in texts)
+    said = (suggestion.backend, suggestion.model, suggestion.request_id)
+    texts = (caption.title, caption.description, caption.alt_text, *caption.tags, *said)
+    if not isinstance(caption.tags, tuple) or not all(isinstance(text, str) for text in texts):
+        return False
+    used = suggestion.credits
+    if not isinstance(used, Credits | None) or (used and not all(map(_is_amount, (used.used, used.remaining)))):
+        return False
+    json.dumps(suggestion.details)  # raises what it cannot hold
+    return isinstance(suggestion.details, Mapping)
+
+
+def _is_amount(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and math.isfinite(value))
 
 
 def _told(error: BaseException) -> str:

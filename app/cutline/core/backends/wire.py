@@ -20,8 +20,8 @@ from cutline import __version__
 from cutline.core.backends.address import Address
 from cutline.core.backends.transport import Deadline, Transport
 
-MAX_BODY = 8_000_000
-"""Longest reply that is read, in bytes."""
+MAX_BODY = 2_000_000
+"""Longest reply that is read, in bytes; as values it may take fifty times as much."""
 CONNECT = 10.0
 """Longest wait for a connection, in seconds."""
 
