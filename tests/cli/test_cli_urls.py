@@ -1,10 +1,12 @@
 """`cutline tag URL`: told as JSON, saved where a folder is given, and services that fetch by themselves."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
 from cutline.core import metadata
+from cutline.core.export import csv_table
 from helpers.command import Cutline, Result
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.imgtags_service import ImgtagsService
@@ -39,6 +41,33 @@ def test_a_picture_is_fetched_and_the_answer_told(cutline: Cutline, tmp_path: Pa
     assert record["title"] == "A picture 60 by 40"
     assert again.record["cached"] is True
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_became_of_each_is_a_table_too(cutline: Cutline, tmp_path: Path) -> None:
+    table = tmp_path / "results.csv"
+    with WebPictures() as web:
+        web.pages["/a.jpg"] = showing(picture())
+        local = jpeg(tmp_path / "here.jpg")
+        words = (f"{web.origin}/a.jpg", f"{web.origin}/gone.jpg", local, "--csv", table, *PRIVATE)
+        result = cutline("tag", "--json", *words)
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["path"]: row for row in csv.DictReader(file)}
+    assert {path: row["status"] for path, row in rows.items()} == {r["path"]: r["status"] for r in result.records}
+    for record in result.records:
+        row = rows[record["path"]]
+        assert csv_table.plain(row["title"]) == record["title"]
+        assert csv_table.plain(row["tags"]) == "; ".join(record["tags"])
+        assert bool(row["error"]) == (record["status"] == "failed")
+    assert rows[str(local)]["tags"]
+
+
+def test_a_table_that_cannot_be_meant_is_said_before_anything_is_asked(cutline: Cutline, tmp_path: Path) -> None:
+    photo = jpeg(tmp_path / "here.jpg")
+    before = photo.read_bytes()
+    result = cutline("tag", photo, "--csv", photo)
+    assert result.status == 2
+    assert "is named like a photo" in result.err
+    assert photo.read_bytes() == before
 
 
 def test_with_a_folder_it_is_a_photo_like_any_other(cutline: Cutline, tmp_path: Path) -> None:

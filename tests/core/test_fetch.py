@@ -58,9 +58,10 @@ def test_no_url_leads_out_of_the_folder(path: str, tmp_path_factory: pytest.Temp
     except CutlineError:
         return
     for text in (stem, path):
-        saved = fetch.saved(b"x", folder, text, ".jpg")
+        saved = fetch.saved(picture(), folder, text)
         assert saved.parent == folder
-        assert saved.read_bytes() == b"x"
+        assert saved.suffix == ".jpg"
+        assert saved.read_bytes() == picture()
 
 
 def test_redirects_are_followed_without_cookies_and_not_for_ever(web: WebPictures, tmp_path: Path) -> None:

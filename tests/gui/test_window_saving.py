@@ -132,6 +132,19 @@ def test_closing_does_not_wait_for_a_server_that_says_nothing(desk: Desk, web: W
     go_on.set()
 
 
+def test_a_picture_that_comes_as_bytes_is_kept_as_it_is(desk: Desk, folder: Path) -> None:
+    mime = QMimeData()
+    mime.setData("image/jpeg", picture("JPEG"))
+    dropped(desk, mime)
+    (name,) = names(desk)
+    assert name.endswith(".jpg")
+    assert (folder / name).read_bytes() == picture("JPEG")
+    mime.setData("image/jpeg", b"no picture")
+    dropped(desk, mime)
+    assert "no picture of a known format" in desk.window.banner.text
+    assert len(list(folder.iterdir())) == 1
+
+
 def test_the_original_is_preferred_to_what_the_browser_shows(desk: Desk, web: WebPictures) -> None:
     mime = holding(f"{web.origin}/one.jpg")
     mime.setImageData(shot())

@@ -9,6 +9,7 @@ from cutline.cli import options, places
 from cutline.cli.arguments import as_paths
 from cutline.cli.output import Output
 from cutline.cli.tagging import Call, foretell, run
+from cutline.core.export import checked
 from cutline.core.photo import is_url
 
 
@@ -48,6 +49,10 @@ def tag(
         Path | None,
         typer.Option(metavar="DIR", help="Save pictures that are given as URLs in this folder, and write into them."),
     ] = None,
+    csv: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Also write what became of each photo, or URL, to this table (CSV)."),
+    ] = None,
     sidecar_json: Annotated[
         bool, typer.Option("--sidecar-json", help="Keep each answer as photo.json beside its photo, too.")
     ] = False,
@@ -68,7 +73,8 @@ def tag(
         "max_cost": max_cost, "sidecar_json": sidecar_json or None, "from_json": from_json or None,
     }  # fmt: skip
     settings = places.settings_with([*options.call_of(context).overrides, *(set_ or [])], named)
+    table = checked("csv", *as_paths([csv])) if csv else None
     with places.tagger(settings, Rules(dry_run, fresh)) as tagger:
         urls, names = [word for word in paths if is_url(word)], [word for word in paths if not is_url(word)]
-        call = Call(as_paths(names), urls, not no_recursive, fresh, dry_run, save_to)
+        call = Call(as_paths(names), urls, not no_recursive, fresh, dry_run, save_to, table)
         return (foretell if estimate else run)(call, tagger, settings, Output(json))

@@ -13,13 +13,17 @@ from cutline.core.merge import merged
 from cutline.core.photo import FIELDS, Caption, Credits, Photo
 from cutline.core.settings import Settings
 
+_COLUMNS = ("path", "status", "title", "description", "alt_text", "tags", "error")
+
 
 class TagReport(Report):
     """The outcomes of a run."""
 
-    def __init__(self, output: Output, settings: Settings, *, dry_run: bool) -> None:
+    def __init__(self, output: Output, settings: Settings, *, dry_run: bool, table: Path | None = None) -> None:
+        """`table`: the CSV file they are written to at the end."""
         super().__init__(output)
-        self._settings, self._dry_run = settings, dry_run
+        self._settings, self._dry_run, self._table = settings, dry_run, table
+        self._rows: list[tuple[str, ...]] = []
         self._json = output.as_json
         self._cost = Cost()
         self._remaining: float | None = None
@@ -39,10 +43,16 @@ class TagReport(Report):
         outcome = Outcome(step.photo.place, step.state, caption, step.notes, step.error)
         after = self._planned(step, caption)
         details = () if after is None else tuple(changes(caption, after))
+        if self._table is not None:
+            self._rows.append(_row(step, caption if after is None else after))
         self.tell(outcome, self._record(step, caption, credits_, after), details)
 
     def conclude_run(self) -> None:
-        """Tell the sum, and what it cost."""
+        """Write the table, where one is wanted; tell the sum, and what it cost. Raises `ReadOnly`, `DiskError`."""
+        if self._table is not None:
+            from cutline.core.export.csv_table import write_table
+
+            write_table(_COLUMNS, self._rows, self._table)
         known, cost = prices(self._settings), self._cost
         money = known.money(cost)
         if cost.credits is None:
@@ -54,7 +64,7 @@ class TagReport(Report):
 
     def _found(self, step: Step) -> Caption:
         """What is in the file of a photo that came to nothing: only looked up where it is told."""
-        if not self._json or step.photo.url:
+        if not (self._json or self._table) or step.photo.url:
             return Caption()
         from cutline.core import metadata
 
@@ -84,6 +94,14 @@ class TagReport(Report):
             record["suggestion"] = caption_record(step.suggestion.caption)
             record["after"] = caption_record(after)
         return record
+
+
+def _row(step: Step, caption: Caption) -> tuple[str, ...]:
+    """What became of a photo, as `_COLUMNS` say."""
+    from cutline.core.export.csv_table import BETWEEN_TAGS
+
+    tags, error = BETWEEN_TAGS.join(caption.tags), str(step.error or "")
+    return str(step.photo.place), step.state.value, caption.title, caption.description, caption.alt_text, tags, error
 
 
 def changes(before: Caption, after: Caption) -> Iterator[str]:

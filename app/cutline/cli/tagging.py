@@ -42,6 +42,8 @@ class Call:
     fresh: bool = False
     dry_run: bool = False
     save_to: Path | None = None
+    table: Path | None = None
+    """The CSV file that tells what became of each."""
 
 
 def foretell(call: Call, tagger: "Tagger", settings: Settings, output: Output) -> int:
@@ -66,7 +68,7 @@ def foretell(call: Call, tagger: "Tagger", settings: Settings, output: Output) -
 def run(call: Call, tagger: "Tagger", settings: Settings, output: Output) -> int:
     """Tag the photos; the exit status. Raises `CutlineError` where nothing more can be told."""
     control = Control()
-    report = TagReport(output, settings, dry_run=call.dry_run)
+    report = TagReport(output, settings, dry_run=call.dry_run, table=call.table)
     with interrupt.stops(control), ExitStack() as stack:
         photos = list(_photos(call, report))
         if not photos and not report.total:

@@ -24,7 +24,7 @@ from cutline.core import atomic
 from cutline.core.backends.address import Address
 from cutline.core.backends.transport import Deadline, Network, Transport, proxied
 from cutline.core.control import Control, left_behind
-from cutline.core.errors import ChangedMeanwhile, Unfetchable
+from cutline.core.errors import ChangedMeanwhile, Unfetchable, Unsupported
 from cutline.core.photo import printable
 from cutline.core.sniff import format_of
 
@@ -64,17 +64,20 @@ def fetched(url: str, folder: Path, control: Control, *, allow_private: bool = F
     """
     address = checked(url)
     data = left_behind(lambda: _downloaded(address, url, control, allow_private), control)
-    ending = _ENDINGS.get(format_of(data[:512]) or "")
-    if ending is None:
+    if _ending(data) is None:
         raise Unfetchable(f"{shown(url)}: is not a picture; open it in a browser to see what it is.")
-    return saved(data, folder, Path(httpx.URL(url).path).stem, ending)
+    return saved(data, folder, Path(httpx.URL(url).path).stem)
 
 
-def saved(data: bytes, folder: Path, stem: str, ending: str) -> Path:
-    """A new file in `folder` that holds `data`, called `stem` as far as a file can be; none that is there is replaced.
+def saved(data: bytes, folder: Path, stem: str) -> Path:
+    """A new file in `folder` that holds the picture `data`, called `stem` as far as a file can be.
 
-    It is there wholly or not at all. Raises `ReadOnly`, `DiskError`.
+    It is there wholly or not at all, and none that is there is replaced. Raises `Unsupported` where `data` is no
+    picture, `ReadOnly`, `DiskError`.
     """
+    ending = _ending(data)
+    if ending is None:
+        raise Unsupported("What was copied is no picture of a known format; save it as a file.")
     stem, number = _NAME.sub("_", stem).strip(" .")[:_LONGEST_NAME].rstrip(" .") or "picture", 1
     while True:
         path = folder / (f"{stem}{ending}" if number == 1 else f"{stem} {number}{ending}")
@@ -92,6 +95,10 @@ def shown(url: str) -> str:
     plain = re.sub(r"//[^/]*@", "//…@", printable(url))
     plain = re.sub(r"([?#]).+", r"\1…", plain)
     return plain if len(plain) <= 200 else f"{plain[:200]}…"
+
+
+def _ending(data: bytes) -> str | None:
+    return _ENDINGS.get(format_of(data[:512]) or "")
 
 
 def _downloaded(url: httpx.URL, named: str, control: Control, allow_private: bool) -> bytes:

@@ -17,6 +17,7 @@ from cutline.gui.background import Job
 from cutline.gui.restoring import Restored, restored
 
 _WEB = ("http", "https")
+_PICTURES = tuple(f"image/{kind}" for kind in ("jpeg", "webp", "avif", "heic", "gif", "tiff", "png"))
 REFUSAL = "There are no photos in this; take photos or folders from a file manager, or pictures from a browser."
 
 
@@ -28,8 +29,9 @@ class Offered:
     """Local files and folders, each once, in order."""
     urls: tuple[str, ...] = ()
     """Addresses on the web, each once, in order."""
-    image: QImage | None = None
-    """A picture that is in no file. Beside an address it is what the browser shows of it, which may be smaller."""
+    image: QImage | bytes | None = None
+    """A picture that is in no file; the bytes of one, where there are some. Beside an address it is what the browser
+    shows of it, which may be smaller."""
 
     def __bool__(self) -> bool:
         return bool(self.paths or self.urls or self.image)
@@ -43,8 +45,16 @@ def offered(mime: QMimeData) -> Offered:
     text = mime.text().strip() if not urls else ""  # “Copy image address” gives nothing else
     if re.fullmatch(r"https?://\S+", text, re.IGNORECASE):
         web = [text]
-    image = QImage(mime.imageData()) if not paths and mime.hasImage() else QImage()
-    return Offered(tuple(paths), tuple(dict.fromkeys(web)), None if image.isNull() else image)
+    return Offered(tuple(paths), tuple(dict.fromkeys(web)), None if paths else _image(mime))
+
+
+def _image(mime: QMimeData) -> QImage | bytes | None:
+    """The picture in a drop: as it came, else as Qt understands it, which knows of no bytes under such names."""
+    came = next((name for name in _PICTURES if mime.hasFormat(name)), None)
+    if came is not None and (data := bytes(mime.data(came).data())):
+        return data
+    image = QImage(mime.imageData()) if mime.hasImage() else QImage()
+    return None if image.isNull() else image
 
 
 def welcome(mime: QMimeData) -> str:
@@ -54,7 +64,8 @@ def welcome(mime: QMimeData) -> str:
     """
     if any(url.isLocalFile() for url in mime.urls()):
         return "Drop to add"
-    return "Drop to save and add" if mime.hasUrls() or mime.hasImage() else ""
+    pictures = mime.hasUrls() or mime.hasImage() or any(mime.hasFormat(name) for name in _PICTURES)
+    return "Drop to save and add" if pictures else ""
 
 
 def scan_job(paths: Sequence[Path], recursive: bool, parent: QObject | None, journal: Path | None = None) -> Job:

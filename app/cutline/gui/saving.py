@@ -122,7 +122,8 @@ def _saved(what: Offered, folder: Path, control: Control, *, allow_private: bool
     if what.image is not None and len(errors) == len(what.urls):
         errors.clear()
         try:
-            yield fetch.saved(_png(what.image), folder, f"Picture {datetime.now():%Y-%m-%d %H.%M.%S}", ".png")
+            data = what.image if isinstance(what.image, bytes) else _png(what.image)
+            yield fetch.saved(data, folder, f"Picture {datetime.now():%Y-%m-%d %H.%M.%S}")
         except CutlineError as error:
             errors.append(error)
     yield from errors

@@ -11,7 +11,7 @@ apostrophe is put before it; and so it is where a cell begins with a tab or a li
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,13 +33,18 @@ _MADE_SAFE = re.compile(rf"{_BEGINNING}'")
 
 def write(readings: Iterable[tuple[Path, Reading]], output: Path) -> int:
     """Write the table to the file `output`; the number of photos in it."""
+    return write_table(COLUMNS, (_cells(path, reading) for path, reading in readings), output)
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], output: Path) -> int:
+    """Write such a table to the file `output`; the number of its rows. Raises `ReadOnly`, `DiskError`."""
     count = 0
     with replacing(output) as file:
         file.write(b"\xef\xbb\xbf")
         table = csv.writer(_Utf8(file), quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        table.writerow(COLUMNS)
-        for path, reading in readings:
-            table.writerow([safe(cell) for cell in _cells(path, reading)])
+        table.writerow(columns)
+        for row in rows:
+            table.writerow([safe(cell) for cell in row])
             count += 1
     return count
 
