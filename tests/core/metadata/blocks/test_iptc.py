@@ -106,7 +106,7 @@ def test_an_unknown_character_set_is_refused_only_where_it_matters() -> None:
 
 
 def test_text_cut_within_a_character_loses_that_rest_only() -> None:
-    assert iptc.read(UTF8 + iim((2, 5, "Züri".encode()[:2]))).title == "Z"
+    assert iptc.read(UTF8 + iim((2, 5, ("Z" * 63 + "ü").encode()[:64]))).title == "Z" * 63
     assert iptc.read(UTF8 + iim((2, 5, b"Z\xfcrich"))).title == "Zürich"
 
 

@@ -43,9 +43,19 @@ def decoded(data: bytes, codec: str) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" and error.end == len(data):
+        if (
+            error.reason == "unexpected end of data"
+            and error.end == len(data)
+            and not _ends_in_latin(data, error.start)
+        ):
             return data[: error.start].decode()
         return _single_byte(data, _LATIN)
+
+
+def _ends_in_latin(data: bytes, start: int) -> bool:
+    """Whether the one broken byte at the end, behind plain ASCII, is a letter of its own (as in “Café”): a value is cut
+    where IIM's limits are (32, 64, 128, 256 and 2,000 bytes), all multiples of 16."""
+    return start == len(data) - 1 and data[:start].isascii() and len(data) % 16 != 0
 
 
 def _single_byte(data: bytes, codec: str) -> str:
