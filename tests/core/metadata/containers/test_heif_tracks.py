@@ -1,5 +1,7 @@
 """Image sequences: chunks of samples, and items of tracks, which move with all the rest."""
 
+from collections.abc import Callable
+
 import pytest
 
 from cutline.core.errors import Unreadable, Unsupported
@@ -8,7 +10,7 @@ from cutline.core.metadata.containers import heif
 from cutline.core.metadata.containers.bmff_boxes import Node
 from cutline.core.metadata.containers.bmff_edit import Edit, Moves, as_splices, in_order
 from cutline.core.photo import FIELDS, Caption
-from helpers.heif_boxes import PICTURE, box, items, row, xmp_item
+from helpers.heif_boxes import PICTURE, box, full, items, row, xmp_item
 from helpers.heif_boxes import heif as made
 from helpers.heif_films import SAMPLES, chunks, film, trak, with_items_of_track
 from helpers.spliced import parsed, picture, spliced, with_blocks
@@ -50,6 +52,40 @@ def test_a_sample_that_differs_is_another_picture() -> None:
 )
 def test_samples_that_are_elsewhere_or_unknown_leave_no_safe_place(film: bytes) -> None:
     assert parsed(heif, film).sidecar_only
+
+
+def _movie(wrap: Callable[[bytes], bytes]) -> bytes:
+    """A picture and samples, with a moov that is what `wrap` makes of the inside of the samples' track."""
+    still = made([PICTURE, xmp_item(3, PHOTOSHOP)])
+    start = len(still) + 8
+    inside = trak((start, start + len(SAMPLES[0] + SAMPLES[1])))[8:]
+    return still + box(b"mdat", b"".join(SAMPLES)) + wrap(inside)
+
+
+def _in_moov(*content: bytes) -> bytes:
+    return box(b"moov", *content)
+
+
+_ILOC = full(b"iloc", 1, b"\x44\0\0\1\0\1\0\0\0\0\0\1\0\0\0\x28\0\0\0\1")
+
+
+@pytest.mark.parametrize(
+    "movie",
+    [
+        _movie(lambda inside: _in_moov(box(b"trak", inside)) * 2),
+        _movie(lambda inside: _in_moov(box(b"trak", inside * 2))),
+        _movie(lambda inside: _in_moov(box(b"trak", box(b"mdia", inside[8:] * 2)))),
+        _movie(lambda inside: _in_moov(bytes((0, 0, 0, 3)), b"junk", box(b"trak", inside))),
+        _movie(lambda inside: _in_moov(box(b"trak", bytes((0, 0, 0, 4)), b"junk", inside))),
+        _movie(lambda inside: _in_moov(box(b"udta", full(b"meta", 0, _ILOC)), box(b"trak", inside))),
+        _movie(lambda inside: _in_moov(box(b"trak", box(b"udta", full(b"meta", 0, _ILOC)), inside))),
+        _movie(lambda inside: _in_moov(box(b"trak", full(b"meta", 0, _ILOC), inside))),
+    ],
+    ids=["two moov", "two mdia", "two minf", "junk", "junk in a track", "iloc in udta", "iloc in a track", "no iinf"],
+)
+def test_offsets_in_places_that_are_not_followed_leave_no_safe_place(movie: bytes) -> None:
+    assert parsed(heif, _movie(lambda inside: _in_moov(box(b"trak", inside)))).sidecar_only == ""
+    assert "unusual table of contents" in parsed(heif, movie).sidecar_only
 
 
 @pytest.mark.parametrize(("name", "count"), [(b"stsz", 8), (b"stsc", 4), (b"stco", 4)])

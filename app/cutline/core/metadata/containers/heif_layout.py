@@ -28,6 +28,8 @@ _COUNTED = frozenset((b"moof", b"mfra", b"sidx", b"styp", b"meco"))
 _KNOWN = frozenset((b"ftyp", b"meta", b"moov", b"mdat", b"idat", b"free", b"skip", b"uuid", *_TRAILERS, *_COUNTED))
 _NO_PLACE = frozenset((b"ftyp", b"meta", b"moov", b"free", b"skip"))
 
+_MOST_OF_MOOV = 1 << 26
+"""Bytes of moov in which tables are looked for: a film of hours."""
 _MOST_TABLES = 64
 """Meta boxes of one file: its own, and those of tracks."""
 
@@ -112,6 +114,8 @@ def unsafe(file: BinaryIO, parts: Parts) -> str:
         return _ODD
     if not _is_inside(parts):
         return _STRAY
+    if not _all_known(file, parts):
+        return _ODD
     return _TIED if _is_tied(parts) or _overlaps(parts) else ""
 
 
@@ -145,6 +149,20 @@ def _is_inside(parts: Parts) -> bool:
         if length and (at < 0 or offset + length > holders[at][1]):
             return False
     return True
+
+
+def _all_known(file: BinaryIO, parts: Parts) -> bool:
+    """Whether every table of offsets in moov is one that was found where it belongs: any other would not be moved.
+
+    Looked for by name, wherever they stand; a sample size that happens to spell one only costs a sidecar.
+    """
+    moovs = [node for node in parts.top if node.type == b"moov"]
+    if len(moovs) > 1 or any(node.length > _MOST_OF_MOOV for node in moovs):
+        return False
+    told = b"".join(content(file, node) for node in moovs)
+    places = sum(told.count(name) for name in (b"stco", b"co64"))
+    ilocs = sum(table.meta.parent is not None for table in parts.tables)
+    return places == sum(1 for _ in parts.chunks) and told.count(b"iloc") == ilocs and b"saio" not in told
 
 
 def _is_tied(parts: Parts) -> bool:
