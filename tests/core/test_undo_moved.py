@@ -11,6 +11,7 @@ from cutline.core.errors import ChangedMeanwhile, Unreadable
 from cutline.core.journal import Journal
 from cutline.core.photo import Caption
 from cutline.core.undo import Result
+from helpers import jpeg_files, xmp_packets
 from helpers.crash_photos import KINDS, make_photos
 from helpers.undoable import CAPTION, OTHER, journal_at, look, undone, write_run
 
@@ -96,3 +97,20 @@ def test_a_moved_photo_whose_sidecar_changed_is_refused(folder: Path, journal: J
     assert isinstance(outcome.error, ChangedMeanwhile)
     assert "away.xmp" in str(outcome.error)
     assert look(folder) == state
+
+
+def test_a_moved_photo_whose_sidecar_was_written_later_comes_back_step_by_step(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "photos", tmp_path / "elsewhere"
+    photo = folder / "a.jpg"
+    folder.mkdir()
+    photo.write_bytes(jpeg_files.jpeg())
+    (folder / "a.xmp").write_bytes(xmp_packets.DARKTABLE)
+    before = look(folder)
+    with journal_at(tmp_path / "later.sqlite") as journal:
+        write_run(journal, [photo])
+        write_run(journal, [photo], OTHER, mode="sidecar")
+        write_run(journal, [photo])
+        folder.rename(elsewhere)
+        results = [one.result for _ in range(3) for one in undone(journal, elsewhere)]
+    assert results == [Result.UNDONE] * 3
+    assert look(elsewhere) == before

@@ -50,7 +50,7 @@ def moved(journal: Journal, path: Path, run: int | None = None) -> Iterator[Move
     gone = _gone(journal, run)
     for item in scan([path]) if gone else ():
         if isinstance(item, Photo):
-            found = _known_again(journal, Path(os.path.realpath(item.path)), gone)
+            found = _known_again(journal, Path(os.path.realpath(item.path)), gone, run)
             if found is not None:
                 yield found
 
@@ -77,19 +77,38 @@ def _keys(size: int, name: bytes, mtime_ns: int) -> tuple[tuple[object, ...], ..
     return (size, name), (size, mtime_ns), (size,)
 
 
-def _known_again(journal: Journal, photo: Path, gone: _Gone) -> Moved | None:
+def _known_again(journal: Journal, photo: Path, gone: _Gone, run: int | None) -> Moved | None:
+    """By the photo itself, and by its sidecar where that was written later, or where only that was written."""
     for path in filter(None, (photo, sidecar.find(photo))):
-        try:
-            status = path.stat()
-        except OSError:
-            continue  # it went away at this moment
-        keys = _keys(status.st_size, os.fsencode(path.name), status.st_mtime_ns)
-        for id_ in (id_ for key in keys for id_ in gone.get(key, ())):
-            change = changes.standing_change(journal, id_)
-            found = Moved(change, photo) if change else None
-            if found and any(_is_at(found.followed(row)) for row in changes.files_of(journal, id_)):
-                return found
+        found = next(_matches(journal, path, photo, gone), None)
+        if found is not None:
+            return _latest(journal, found) if run is None else found
     return None
+
+
+def _latest(journal: Journal, found: Moved) -> Moved:
+    """The last change of the same photo that is still there to see, in its sidecar at least."""
+    for change in changes.standing_of_photo(journal, found.change.photo):
+        later = Moved(change, found.to)
+        if change.id <= found.change.id:
+            break
+        if any(_is_at(later.followed(row)) for row in changes.files_of(journal, change.id)):
+            return later
+    return found
+
+
+def _matches(journal: Journal, path: Path, photo: Path, gone: _Gone) -> Iterator[Moved]:
+    """The changes that left these bytes, with the file at `path`, which is `photo` or beside it."""
+    try:
+        status = path.stat()
+    except OSError:
+        return  # it went away at this moment
+    keys = _keys(status.st_size, os.fsencode(path.name), status.st_mtime_ns)
+    for id_ in (id_ for key in keys for id_ in gone.get(key, ())):
+        change = changes.standing_change(journal, id_)
+        found = Moved(change, photo) if change else None
+        if found and any(_is_at(found.followed(row)) for row in changes.files_of(journal, id_)):
+            yield found
 
 
 def _is_at(row: FileRow) -> bool:

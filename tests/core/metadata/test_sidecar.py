@@ -165,6 +165,11 @@ def test_names_that_are_no_text_work(tmp_path: Path) -> None:
     assert str(raised.value).isprintable()
 
 
+def test_the_longest_name_a_disk_allows_gets_a_sidecar(tmp_path: Path) -> None:
+    path = photo(tmp_path, "x" * 251 + ".jpg")
+    assert sidecar.write(path, FULL, FIELDS) == (tmp_path / ("x" * 251 + ".xmp"), True)
+
+
 def test_a_replaced_sidecar_keeps_what_it_is_besides_its_bytes(tmp_path: Path) -> None:
     path, beside = tmp_path / "a.jpg", tmp_path / "a.xmp"
     path.write_bytes(b"")

@@ -124,10 +124,11 @@ def _belongs_to_raw(path: Path) -> bool:
 
 
 def _siblings(path: Path, endings: Collection[str]) -> bool:
-    """Whether a photo with one of `endings` and the same stem stands beside `path`. Looks at names, lists no folder."""
+    """Whether a photo with one of `endings` and the same stem stands beside `path`. Looks at names, lists no folder;
+    one that is too long for the disk is no photo's."""
     own = path.suffix.lower()
     return any(
-        path.with_suffix(spelling).is_file()
+        os.access(path.with_suffix(spelling), os.F_OK) and path.with_suffix(spelling).is_file()
         for ending in endings
         if ending != own
         for spelling in (ending, ending.upper())

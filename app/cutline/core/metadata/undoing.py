@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cutline.core.errors import ChangedMeanwhile, DiskError, Unreadable
-from cutline.core.metadata.apply import applied, check_writable
+from cutline.core.metadata.apply import applied, check_writable, unchanged
 from cutline.core.metadata.files import opened, reading, shown, writing
 from cutline.core.metadata.recording import FileChange
 from cutline.core.temporaries import sync_folder
@@ -77,7 +77,11 @@ def put_back(change: FileChange) -> None:
 
 def _remove(change: FileChange) -> None:
     path = change.path
+    with opened(path) as (file, status), reading(path):
+        still_ours = change.is_after(file)
     check_writable(path)
     with writing(path):
+        if not still_ours or not unchanged(status, path.stat()):
+            raise ChangedMeanwhile(f"{shown(path)}: was changed at this moment; look at it again.")
         path.unlink()
         sync_folder(path.parent)

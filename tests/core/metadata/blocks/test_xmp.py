@@ -100,11 +100,18 @@ def test_clearing_removes_every_language_and_keeps_the_rest() -> None:
     assert stripped(new, "dc:title") == stripped(PHOTOSHOP, "dc:title")
 
 
-def test_a_title_in_one_language_only_is_read_and_gets_a_default() -> None:
+def test_a_title_in_one_language_only_is_read_and_gets_a_default_beside_it() -> None:
     packet = described('<dc:title><rdf:Alt><rdf:li xml:lang="fr">Pont</rdf:li></rdf:Alt></dc:title>').encode()
     assert xmp.read(packet).title == "Pont"
     new = edited(packet, title="Bridge")
-    assert b'<rdf:li xml:lang="x-default">Bridge</rdf:li><rdf:li xml:lang="fr">Bridge</rdf:li>' in new
+    assert b'<rdf:li xml:lang="x-default">Bridge</rdf:li><rdf:li xml:lang="fr">Pont</rdf:li>' in new
+    assert xmp.read(new).title == "Bridge"
+
+
+def test_a_title_in_no_language_is_replaced() -> None:
+    new = edited(described("<dc:title><rdf:Alt><rdf:li>Pont</rdf:li></rdf:Alt></dc:title>").encode(), title="Bridge")
+    assert xmp.read(new).title == "Bridge"
+    assert b"Pont" not in new
 
 
 def test_items_that_stay_keep_their_bytes_and_the_order_is_the_caption_s() -> None:

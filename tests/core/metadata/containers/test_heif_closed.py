@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cutline.core import metadata
+from cutline.core.boxes import MOST
 from cutline.core.errors import PhotoError, Unreadable, Unsupported
 from cutline.core.metadata.blocks import exif, xmp
 from cutline.core.metadata.containers import heif
@@ -42,6 +43,7 @@ CLOSED = {
     "fragments": made(OURS, tail=box(b"moof", bytes(8))),
     "an index of fragments": made(OURS, tail=box(b"sidx", bytes(8))),
     "a second meta": made(OURS, tail=full(b"meta", 0)),
+    "more boxes than are looked at": made(OURS, tail=box(b"what") * MOST),
     "further tables of contents": made(OURS, tail=box(b"meco", bytes(8))),
     "no handler for pictures": made(OURS, Form(handler=b"mp7t")),
     "an item in two tables": made(OURS, inside=full(b"iref", 0)),

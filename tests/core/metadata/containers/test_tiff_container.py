@@ -15,6 +15,7 @@ from cutline.core.metadata.containers.tiff_blocks import CARRIERS
 from cutline.core.metadata.plan import planned
 from cutline.core.photo import Caption
 from helpers import tiff_files
+from helpers.exif_blocks import longs
 from helpers.mutants import Counting
 from helpers.spliced import parsed, picture, spliced
 from helpers.tiff_files import ASCII, BYTE, LONG, LONG8, UNDEFINED, Builder, entry_at, with_number
@@ -93,6 +94,26 @@ def _circle() -> bytes:
     data = tiff_files.pages()
     first = int.from_bytes(data[4:8], "little")
     return data[:-4] + first.to_bytes(4, "little")
+
+
+@pytest.mark.parametrize("tag", [330, 0x8769])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_ifd0_that_another_page_hangs_on_as_well_is_not_moved_away_from_it(order: str, tag: int) -> None:
+    b = Builder(order)
+    page = b.ifd(tiff_files.ordered(*b.strips(), (tag, LONG, longs(order, 0xABCDEF))))
+    data = b.done(b.ifd(b.strips(1), page))
+    assert parsed(tiff, data).sidecar_only == "has a directory that stands outside of it"
+    ifd0 = data[4:8]
+    assert parsed(tiff, data.replace(longs(order, 0xABCDEF), ifd0)).sidecar_only == "has pages that lead in a circle"
+
+
+def test_ifd0_that_follows_a_sub_ifd_is_not_moved_away_from_it() -> None:
+    b = Builder()
+    sub = b.ifd(b.strips(1), 0xABCDEF)
+    data = b.done(b.ifd(tiff_files.ordered(*b.strips(), (330, LONG, longs("<", sub)))))
+    assert parsed(tiff, data).sidecar_only == ""
+    led_back = data.replace(longs("<", 0xABCDEF), data[4:8])
+    assert parsed(tiff, led_back).sidecar_only == "has pages that lead in a circle"
 
 
 def _short_strips() -> bytes:

@@ -89,6 +89,14 @@ def test_other_programs_read_it(flavour: str, tmp_path: Path) -> None:
     assert FULL.title in exiv2(after, "X")
 
 
+def test_a_canvas_chunk_behind_the_picture_gets_no_second_one_in_front_of_it() -> None:
+    canvas = next(data for kind, data in made.chunks(made.lossy_alpha()) if kind == b"VP8X")
+    odd = made.riff(*(made.chunk(kind, data) for kind, data in [*made.chunks(made.lossy()), (b"VP8X", canvas)]))
+    assert pixels(odd) == pixels(made.lossy())
+    assert "wrong place" in parsed(webp, odd).sidecar_only
+    assert parsed(webp, made.lossy_alpha()).sidecar_only == ""
+
+
 def test_flags_follow_when_blocks_go() -> None:
     full = with_blocks(webp, made.lossy_alpha(), BOTH)
     assert flags(full) == 0x1C

@@ -1,8 +1,9 @@
 """IPTC-IIM records: title, description and tags as programs before XMP wrote and read them.
 
 A block is a row of datasets ``1C record number length data`` (IPTC-NAA Information Interchange Model 4.2, chapter 3).
-1:90 says how text is coded; what Cutline writes is UTF-8, and a block in another coding is converted as a whole. All
-other datasets keep their bytes and their order.
+1:90 says how text is coded. What Cutline writes is UTF-8: a block in another coding is converted as a whole, but only
+where the new text is not plain ASCII, since an undeclared coding is a guess. All other datasets keep their bytes, text
+that is not the UTF-8 it is declared to be too, and their order.
 """
 
 from collections.abc import Collection
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from cutline.core.errors import Malformed
 from cutline.core.keywords import flat
-from cutline.core.metadata.blocks.iptc_text import UTF8, coding, decoded, is_utf8
+from cutline.core.metadata.blocks.iptc_text import UTF8, coding, decoded
 from cutline.core.metadata.blocks.text import cut, storable, storable_tags
 from cutline.core.metadata.model import CarrierText
 from cutline.core.photo import Caption, FieldName
@@ -68,12 +69,14 @@ def edit(iim: bytes | None, caption: Caption, fields: Collection[FieldName]) -> 
     codec = _coding(datasets)
     if all(_says(datasets, number, codec) == values for number, values in wanted.items()):
         return iim
-    datasets = _in_utf8(datasets, codec)
+    utf8 = codec == "utf-8"
+    if not utf8 and not all(value.isascii() for values in wanted.values() for value in values):
+        datasets, utf8 = _converted(datasets, codec), True
     for number, values in wanted.items():
         datasets = _replaced(datasets, number, values)
     if all(d.id in _FRAME for d in datasets):
         return b""
-    return b"".join(d.raw for d in _framed(datasets)) + tail
+    return b"".join(d.raw for d in _framed(datasets, utf8)) + tail
 
 
 def parse(iim: bytes) -> tuple[list[DataSet], bytes]:
@@ -136,7 +139,7 @@ def _says(datasets: list[DataSet], number: tuple[int, int], codec: str) -> list[
 
 
 def _coding(datasets: list[DataSet]) -> str:
-    declared = next((d.data for d in datasets if d.id == CHARACTER_SET), b"")
+    declared = next((d.data for d in reversed(datasets) if d.id == CHARACTER_SET), b"")
     return coding(declared, (d.data for d in datasets if _is_text(d)))
 
 
@@ -144,13 +147,12 @@ def _is_text(item: DataSet) -> bool:
     return item.id[0] == 2 and item.id[1] not in _BINARY
 
 
-def _in_utf8(datasets: list[DataSet], codec: str) -> list[DataSet]:
-    """The datasets with every text that is not UTF-8 yet in UTF-8."""
+def _converted(datasets: list[DataSet], codec: str) -> list[DataSet]:
+    """The datasets with every text in UTF-8 instead of `codec`."""
     converted = []
     for item in datasets:
-        if _is_text(item) and (codec != "utf-8" or not is_utf8(item.data)):
-            data = decoded(item.data, codec).encode()
-            item = item if data == item.data else dataset(item.id, data)
+        if _is_text(item) and not item.data.isascii():
+            item = dataset(item.id, decoded(item.data, codec).encode())
         converted.append(item)
     return converted
 
@@ -171,9 +173,9 @@ def _place(datasets: list[DataSet], number: tuple[int, int]) -> int:
     return max((i + 1 for i, d in enumerate(datasets) if d.id[0] <= number[0] and d.id < number), default=0)
 
 
-def _framed(datasets: list[DataSet]) -> list[DataSet]:
-    """The datasets with 1:90 saying UTF-8 and, where record 2 is there without its version, 2:00."""
-    if [d.data for d in datasets if d.id == CHARACTER_SET] != [UTF8]:
+def _framed(datasets: list[DataSet], utf8: bool) -> list[DataSet]:
+    """The datasets with 1:90 saying UTF-8, where they are `utf8`, and where record 2 lacks its version, 2:00."""
+    if utf8 and [d.data for d in datasets if d.id == CHARACTER_SET] != [UTF8]:
         datasets = _replaced(datasets, CHARACTER_SET, [UTF8])
     if all(d.id != RECORD_VERSION for d in datasets):
         datasets = _replaced(datasets, RECORD_VERSION, [b"\x00\x04"])

@@ -19,7 +19,9 @@ def coding(declared: bytes, texts: Iterable[bytes]) -> str:
     declared = declared.strip(b" \x00")
     if declared in _UTF8_FORMS:
         return "utf-8"
-    if all(map(is_utf8, texts)):
+    texts = list(texts)
+    shifting = declared and any(b"\x1b" in text for text in texts)  # as Japanese sets do, within bytes of ASCII
+    if not shifting and all(map(is_utf8, texts)):
         return "utf-8"
     return _declared(declared)
 
@@ -59,16 +61,23 @@ def _ends_in_latin(data: bytes, start: int) -> bool:
 
 
 def _single_byte(data: bytes, codec: str) -> str:
+    """`data` as text; a byte that the codec leaves undefined is the control character of its number, as to ExifTool."""
+    return "".join(_character(byte, codec) for byte in data) if _undefined(data, codec) else data.decode(codec)
+
+
+def _undefined(data: bytes, codec: str) -> bool:
     try:
-        return data.decode(codec)
+        data.decode(codec)
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        return True
+    return False
+
+
+def _character(byte: int, codec: str) -> str:
+    raw = bytes((byte,))
+    return raw.decode("latin-1" if _undefined(raw, codec) else codec)
 
 
 def is_utf8(data: bytes) -> bool:
     """Whether `data` is valid UTF-8."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return not _undefined(data, "utf-8")

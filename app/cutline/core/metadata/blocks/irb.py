@@ -17,6 +17,7 @@ from cutline.core.photo import Caption, FieldName
 IPTC = 0x0404
 DIGEST = 0x0425
 _SIGNATURE = b"8BIM"
+_DIGEST_SIZE = 16  # bytes; what has others is no digest
 _MOST = 100_000  # resources of a block
 _HEADER = 12  # bytes of the shortest resource
 
@@ -43,7 +44,7 @@ def read(irb: bytes) -> Irb:
     """The records and the digest. Raises `Malformed`."""
     resources, _ = parse(irb)
     records = [r.data for r in resources if r.id == IPTC]
-    digests = [r.data for r in resources if r.id == DIGEST]
+    digests = [r.data for r in resources if r.id == DIGEST and len(r.data) == _DIGEST_SIZE]
     return Irb(_joined([record for record in records if record]) if records else None, digests[0] if digests else None)
 
 

@@ -126,10 +126,13 @@ class Editor:
                 self._splices.append((start, end, b""))
 
     def _set_languages(self, container: Element, default: Element, text: str) -> None:
-        """Replace the default text, and with it every language that said the same (as Adobe's XMP toolkit does)."""
-        old = value(default)
+        """Replace the default text, and with it every language that said the same (as Adobe's XMP toolkit does).
+
+        Where no item is the default, one is put in front; what was read in its stead stays, as it is in a language.
+        """
+        twin = value(default) if language(default) in (DEFAULT_LANGUAGE, "") else None
         for item in items(container):
-            if language(item) == DEFAULT_LANGUAGE or value(item) == old:
+            if language(item) == DEFAULT_LANGUAGE or value(item) == twin:
                 self._replace_text(holder(item), text)
         if language(default) != DEFAULT_LANGUAGE:
             new = text_item(self._tag_prefix(container), text).encode() + self._separator(container)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import BinaryIO
 
+from cutline.core.boxes import MOST
 from cutline.core.errors import Unreadable
 from cutline.core.metadata.containers import heif_homes, heif_locations, heif_tables, heif_tracks
 from cutline.core.metadata.containers.bmff_boxes import DAMAGED, Node, content, first, row
@@ -108,7 +109,7 @@ def unsafe(file: BinaryIO, parts: Parts) -> str:
     if not parts.all_read:
         return _UNREAD
     metas = sum(node.type == b"meta" for node in parts.top)
-    if metas > 1 or len(tables) > _MOST_TABLES:
+    if metas > 1 or len(tables) > _MOST_TABLES or len(parts.top) >= MOST:
         return _ODD
     if not all(_is_plain(table) for table in tables) or not all(t.is_plain for t in parts.tracks):
         return _ODD

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, NamedTuple
 
 from cutline.core.errors import Unreadable
-from cutline.core.metadata.blocks import exif
+from cutline.core.metadata.blocks import exif, xmp
 from cutline.core.metadata.containers import jpeg_offsets
 from cutline.core.metadata.containers.in_step import followed
 from cutline.core.metadata.containers.jpeg_offsets import Counters
 from cutline.core.metadata.containers.jpeg_previews import Block, following
 from cutline.core.metadata.containers.jpeg_trailers import afcp
 from cutline.core.metadata.model import BlockName, Layout, Splice
+from cutline.core.photo import Caption
 
 FORMAT = "jpeg"
 
@@ -41,6 +42,8 @@ _SEGMENTS = frozenset(range(0xC0, 0xFF)) - _STANDALONE - {_SOI, _EOI}
 _LOOKED_INTO = frozenset({_APP1, _APP2, _APP11, _APP13})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
+_SHELLS: Mapping[BlockName, bytes] = {"exif": b"II*\0\x08\0\0\0" + bytes(6), "xmp": xmp.document(Caption(), ())}
+"""Blocks that say nothing."""
 LIMITS: Mapping[BlockName, int] = {"exif": _MOST - len(_EXIF), "xmp": 65_502}
 
 
@@ -146,9 +149,13 @@ def splices(layout: Layout, new: Mapping[BlockName, bytes]) -> list[Splice]:
 
 
 def settled(file: BinaryIO, size: int, layout: Layout, new: Mapping[BlockName, bytes]) -> dict[BlockName, bytes]:
-    """`new`, and the EXIF block with it where that leads to previews behind the picture which `new` moves."""
+    """`new`, and the EXIF block with it where that leads to previews behind the picture which `new` moves.
+
+    A block that is to go, but has another of its kind behind it, which would take its place, becomes an empty one.
+    """
     parts, block = layout.parts, layout.blocks.get("exif")
     assert isinstance(parts, Parts)
+    new = {name: data or _left(name, parts.homes[name], layout.blocks[name]) for name, data in new.items()}
     after = new.get("exif", block)
     if not new or not block or not after or not block.strip(b"\0") or not exif.editable(block):
         return dict(new)
@@ -171,6 +178,12 @@ def _followers(name: BlockName, home: Home, old: bytes, new: bytes) -> Iterator[
         after = followed(name, old, new, block)
         if after != block and len(after) <= LIMITS[name]:
             yield Splice(segment.offset, segment.size, _as_segments(name, after))
+
+
+def _left(name: BlockName, home: Home, old: bytes) -> bytes:
+    """What stays of the block `old` that has nothing more to say."""
+    stays = any(followed(name, old, b"", _block(name, (segment,))) for segment in home.others)
+    return _SHELLS[name] if stays else b""
 
 
 def _block(name: BlockName, segments: tuple[Segment, ...]) -> bytes:

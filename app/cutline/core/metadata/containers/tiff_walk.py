@@ -25,6 +25,8 @@ _DECODING = frozenset(
 )
 """Tags without which the same data could be another picture: its sides, depth, compression, colours, tables."""
 
+_CIRCLE = "has pages that lead in a circle"
+
 
 class Walk(NamedTuple):
     """What was found."""
@@ -75,7 +77,7 @@ def _others(tiff: Tiff, ifd0: Ifd) -> Iterator[Ifd]:
         waiting.append(page)
     while waiting:
         ifd = waiting.pop()
-        for sub in _below(tiff, ifd, seen):
+        for sub in _below(tiff, ifd, ifd0, seen):
             yield sub
             waiting.append(sub)
 
@@ -84,20 +86,27 @@ def _pages(tiff: Tiff, ifd: Ifd, seen: set[int]) -> Iterator[Ifd]:
     """The chain behind `ifd`."""
     while ifd.next:
         if ifd.next in seen:
-            raise Malformed("has pages that lead in a circle")
+            raise Malformed(_CIRCLE)
         seen.add(ifd.next)
         ifd = tiff.ifd(ifd.next)
         yield ifd
 
 
-def _below(tiff: Tiff, ifd: Ifd, seen: set[int]) -> Iterator[Ifd]:
-    """The directories that hang on `ifd`. What SubIFDs name as the next one is taken where there is one."""
+def _below(tiff: Tiff, ifd: Ifd, ifd0: Ifd, seen: set[int]) -> Iterator[Ifd]:
+    """The directories that hang on `ifd`. What SubIFDs name as the next one is taken where there is one.
+
+    IFD0, which is moved when it grows, hangs on nothing: that pointer would lead nowhere then. `Malformed`.
+    """
     leading = ((entry.tag, offset) for entry in ifd.entries if entry.tag in _BELOW for offset in tiff.numbers(entry))
     for tag, offset in leading:
+        if offset == ifd0.offset:
+            raise Malformed(_CIRCLE)
         if offset and offset not in seen:
             seen.add(offset)
             sub = tiff.ifd(offset)
             yield sub
+            if tag == _SUB_IFDS and sub.next == ifd0.offset:
+                raise Malformed(_CIRCLE)
             while tag == _SUB_IFDS and sub.next not in seen and (found := _there(tiff, sub.next)):
                 seen.add(sub.next)
                 sub = found

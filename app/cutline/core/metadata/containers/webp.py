@@ -24,6 +24,7 @@ _EXTRA = {b"ALPH": ALPHA, b"ANIM": 0x02}
 _LARGEST = 0xFFFFFFFE - 8
 _MOST = 1000  # chunks that carry our blocks
 _FIRST = 12  # offset of the first chunk
+_MISPLACED = "has its VP8X chunk in the wrong place; with another one in front it could not be decoded any more"
 _CUT = "The WebP picture is cut short; get a complete copy of it."
 
 
@@ -70,7 +71,9 @@ def parse(file: BinaryIO, size: int) -> Layout:
     blocks: dict[BlockName, bytes] = {}
     for home in parts.homes:
         blocks.setdefault(home.name, home.block)
-    return Layout(FORMAT, blocks, frozenset(_BITS), {}, tuple(walk.picture), tuple(walk.notes), parts)
+    why = _MISPLACED if walk.is_misplaced else ""
+    picture = ((0, size),) if why else tuple(walk.picture)
+    return Layout(FORMAT, blocks, frozenset(_BITS), {}, picture, tuple(walk.notes), parts, why)
 
 
 def splices(layout: Layout, new: Mapping[BlockName, bytes]) -> list[Splice]:
@@ -156,6 +159,7 @@ class _Walk:
         self._file, self._size = file, size
         self.picture: list[tuple[int, int]] = []
         self.notes: list[str] = []
+        self.is_misplaced = False
         self._homes: list[Home] = []
         self._flags: int | None = None
         self._canvas = (0, 0)
@@ -208,7 +212,9 @@ class _Walk:
             width, height, alpha = canvas(fourcc, self._file.read(min(length, HEAD)))
             self._canvas = (width, height)
             self._extra |= ALPHA if alpha else 0
-        elif fourcc == b"VP8X" and offset == _FIRST:
+        elif fourcc == b"VP8X" and offset != _FIRST:
+            self.is_misplaced |= self._flags is None
+        elif fourcc == b"VP8X":
             if length < 10:
                 raise Unreadable("The WebP picture is damaged: its VP8X chunk is too short.")
             self._flags = self._file.read(1)[0]
