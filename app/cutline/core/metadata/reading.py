@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from cutline.core.metadata import fields
 from cutline.core.metadata.files import opened, reading
-from cutline.core.metadata.model import Reading
+from cutline.core.metadata.model import Layout, Reading
 from cutline.core.metadata.photofile import container_of, named, taken_apart
 
 _BLOCK = 1 << 20
@@ -36,12 +36,13 @@ def picture_hash(path: Path) -> str:
         with named(path):
             layout = container.parse(file, status.st_size)
         with reading(path):
-            return _hashed(file, layout.format, layout.picture)
+            return picture_digest(file, layout)
 
 
-def _hashed(file: BinaryIO, name: str, ranges: tuple[tuple[int, int], ...]) -> str:
-    digest = sha256(name.encode())
-    for offset, length in ranges:
+def picture_digest(file: BinaryIO, layout: Layout) -> str:
+    """The same, of a file that is open and taken apart. Raises `OSError`."""
+    digest = sha256(layout.format.encode())
+    for offset, length in layout.picture:
         file.seek(offset)
         while length and (block := file.read(min(_BLOCK, length))):
             digest.update(block)

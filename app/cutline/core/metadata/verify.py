@@ -6,8 +6,12 @@ from typing import BinaryIO
 from cutline.core.errors import DiskError, PhotoError
 from cutline.core.metadata.detect import Container
 from cutline.core.metadata.model import BlockName, Layout, Splice
+from cutline.core.metadata.reading import picture_digest
 from cutline.core.metadata.splice import Kept, pieces
 
+_BY_OFFSETS = frozenset(("tiff", "dng", "heif"))
+"""Formats in which tables lead to the picture's data. A copy may be faithful, and a table lead elsewhere in it."""
+_OTHER_PICTURE = "the picture in the new file is not the old one"
 _BLOCK = 1 << 17  # small, so that what was just read is still in the processor's cache
 
 
@@ -29,7 +33,9 @@ def verify(
     if {name: block for name, block in after.blocks.items() if block} != wanted:
         raise DiskError("the new file does not hold what was written")
     if sum(length for _, length in after.picture) != sum(length for _, length in layout.picture):
-        raise DiskError("the picture in the new file is not the old one")
+        raise DiskError(_OTHER_PICTURE)
+    if layout.format in _BY_OFFSETS and picture_digest(source, layout) != picture_digest(result, after):
+        raise DiskError(_OTHER_PICTURE)
     _same_bytes(source, result, splices)
 
 
