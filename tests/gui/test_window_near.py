@@ -24,6 +24,7 @@ def test_a_shared_answer_is_shown_as_such_and_each_can_be_asked_about_on_its_own
     desk.tag_all()
     assert len(service.requests) == 1
     assert set(desk.states()) == {State.SUGGESTED}
+    assert "2 answered before or shared, at no cost" in desk.window.statusBar().currentMessage()
     inspector = desk.window.inspector
     desk.select("0.jpg")
     assert inspector.banner.text == ""

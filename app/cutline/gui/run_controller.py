@@ -63,7 +63,8 @@ class Tally:
         }
         parts = [text.format(f"{self.states[state]:,}") for state, text in names.items() if self.states[state]]
         if self.cached:
-            parts.append(f"{self.cached:,} answered before, at no cost")
+            shared = " or shared" if self.settings.near_duplicates else ""
+            parts.append(f"{self.cached:,} answered before{shared}, at no cost")
         if cost := self.costs():
             parts.append(f"{cost} used")
         if cost and self.credits_left is not None:
