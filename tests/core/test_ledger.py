@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from cutline.core import ledger
 from cutline.core.batch import State
 from cutline.core.errors import Unreadable
+from cutline.core.forgetting import forget
 from cutline.core.journal import AnswerKey, Journal
 from cutline.core.ledger import Ledger, Order, begun, opened, ordered, superseded, taken_up
 from cutline.core.photo import Caption, Photo, Suggestion
@@ -257,6 +258,24 @@ def test_what_is_given_up_is_not_offered_again(journal: Journal) -> None:
     made.close()
 
 
+def test_a_run_that_somebody_goes_on_with_is_not_given_up(journal: Journal) -> None:
+    with opened(journal, order(), photos()) as made:
+        made.stopped = True
+        ledger.give_up(journal, made.id)
+    assert left(journal) == [[photo.name for photo in photos()]]
+    ledger.give_up(journal, made.id)
+    assert left(journal) == []
+    assert list(journal.path.parent.glob("*.lock")) == []
+
+
+def test_looking_for_open_runs_leaves_no_lock_behind(journal: Journal) -> None:
+    with opened(journal, order(), photos()) as made:
+        made.stopped = True
+    assert left(journal) != []
+    assert taken_up(journal, made.id + 1) is None
+    assert list(journal.path.parent.glob("*.lock")) == []
+
+
 def test_old_runs_are_forgotten_and_what_waits_is_not(journal: Journal) -> None:
     a, b, c, _ = photos()
     journal.keep(KEY, ANSWER)
@@ -268,7 +287,7 @@ def test_old_runs_are_forgotten_and_what_waits_is_not(journal: Journal) -> None:
     with journal.transaction() as db:
         old = (datetime.now(UTC) - timedelta(days=10)).isoformat()
         db.execute("UPDATE ledgers SET started = ? WHERE id <= 2", (old,))
-    ledger.prune(journal, 9)
+    forget(journal, changed(Settings(), "history_days", 9), spare=0)
     assert journal.rows("SELECT ledger FROM ledger_photos ORDER BY 1") == [(2,), (3,)]
 
 

@@ -17,9 +17,8 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -153,9 +152,7 @@ class Ledger:
         if given_up or not (self.stopped or self._journal.rows(left, (self.id,))):
             _end(self._journal, self.id)
         handle, self._lock = self._lock, -1
-        os.close(handle)
-        with suppress(OSError):
-            _lock_file(self._journal, self.id).unlink()
+        locks.let_go(handle, _lock_file(self._journal, self.id))
 
 
 def opened(journal: Journal, order: Order, photos: Sequence[Photo]) -> Ledger:
@@ -193,7 +190,7 @@ def taken_up(journal: Journal, id_: int) -> Ledger | None:
         return None
     faces = journal.rows("SELECT face FROM ledgers WHERE id = ? AND ended IS NULL", (id_,))
     if not faces:
-        os.close(lock)
+        locks.let_go(lock, _lock_file(journal, id_))
         return None
     return _gone_on_with(journal, id_, lock, faces[0][0], ())
 
@@ -236,7 +233,7 @@ def open_runs(journal: Journal, face: Face) -> list[Open]:
         lock = _locked(journal, id_)
         if lock is None:
             continue
-        os.close(lock)
+        locks.let_go(lock, _lock_file(journal, id_))
         rows = journal.rows("SELECT photo, state FROM ledger_photos WHERE ledger = ? ORDER BY position", (id_,))
         left = tuple(Path(os.fsdecode(photo)) for photo, state in rows if state in _TO_DO)
         if left:
@@ -247,21 +244,11 @@ def open_runs(journal: Journal, face: Face) -> list[Open]:
 
 
 def give_up(journal: Journal, id_: int) -> None:
-    """Never offer this run again; its suggestions stay. Raises `JournalError`."""
-    _end(journal, id_)
-    with suppress(OSError):
-        _lock_file(journal, id_).unlink()
-
-
-def prune(journal: Journal, days: int) -> None:
-    """Forget finished runs of more than `days` ago, unless suggestions of theirs wait. Raises `JournalError`."""
-    before = (datetime.now(UTC) - timedelta(days=days)).isoformat()
-    with journal.transaction(durable=False) as db:
-        db.execute(
-            "DELETE FROM ledgers WHERE ended IS NOT NULL AND started < ? AND NOT EXISTS"
-            " (SELECT 1 FROM ledger_photos WHERE ledger = id AND state = 'suggested')",
-            (before,),
-        )
+    """Never offer this run again, unless somebody goes on with it now; its suggestions stay. Raises `JournalError`."""
+    lock = _locked(journal, id_, patience=_GLANCE)
+    if lock is not None:
+        _end(journal, id_)
+        locks.let_go(lock, _lock_file(journal, id_))
 
 
 def _put(db: sqlite3.Connection, id_: int, photos: Sequence[Photo]) -> None:
@@ -282,14 +269,10 @@ def _locked(journal: Journal, id_: int, patience: float = 0) -> int | None:
     """The lock on a ledger; None where somebody holds it, for `patience` seconds. Raises `JournalError`."""
     path, until = _lock_file(journal, id_), time.monotonic() + patience
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        while (handle := locks.attempt(path)) is None and time.monotonic() < until:
+            time.sleep(0.01)
     except OSError as error:
         raise JournalError(f"{printable(str(path))}: the lock of a run cannot be made ({error.strerror}).") from error
-    while not locks.acquire(handle, wait=False):
-        if time.monotonic() >= until:
-            os.close(handle)
-            return None
-        time.sleep(0.01)
     return handle
 
 

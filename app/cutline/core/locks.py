@@ -47,34 +47,42 @@ else:
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 
-@contextmanager
-def named(path: Path, wait: Callable[[], object]) -> Iterator[None]:
-    """Hold the lock that the file `path` stands for within the block; `wait` is called while somebody else has it.
+def attempt(path: Path) -> int | None:
+    """The file `path`, made where it is missing, open and locked; to be let go of with `let_go`.
 
-    The file is made, and taken away again. Where it cannot be made, it goes on without.
+    None: somebody else has it, or took it away just now. Raises `OSError` where there can be no such file.
     """
-    while (handle := _attempt(path)) is None:
-        wait()
-    try:
-        yield
-    finally:
-        if handle >= 0:
-            if sys.platform == "win32":
-                os.close(handle)  # nothing that is open goes away there
-            with suppress(OSError):
-                path.unlink()
-            if sys.platform != "win32":
-                os.close(handle)
-
-
-def _attempt(path: Path) -> int | None:
-    """The file, locked; None: somebody else has it, or took it away just now; -1: there can be none."""
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        return -1
-    with suppress(OSError):
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with suppress(FileNotFoundError):
         if acquire(handle, wait=False) and os.path.samestat(os.fstat(handle), path.stat()):
             return handle
     os.close(handle)
     return None
+
+
+def let_go(handle: int, path: Path) -> None:
+    """Take the locked file away, while nobody else can have it, and let go of it."""
+    if sys.platform == "win32":  # nothing that is open goes away there
+        os.close(handle)
+    with suppress(OSError):
+        path.unlink()
+    if sys.platform != "win32":
+        os.close(handle)
+
+
+@contextmanager
+def named(path: Path, wait: Callable[[], object]) -> Iterator[None]:
+    """Hold the lock that the file `path` stands for within the block; `wait` is called while somebody else has it.
+
+    Where there can be no such file, it goes on without.
+    """
+    try:
+        while (handle := attempt(path)) is None:
+            wait()
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        let_go(handle, path)
