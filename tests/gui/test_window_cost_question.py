@@ -109,3 +109,14 @@ def test_what_stays_on_this_machine_is_not_asked_about(open_desk: Make, tmp_path
     desk.tag_all()
     assert desk.window.findChildren(RunDialog) == []
     assert desk.states() == [State.SUGGESTED]
+
+
+def test_nothing_begins_while_photos_are_put_back(
+    open_desk: Make, careful: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(careful)
+    desk.add(*pictures(tmp_path, "one.jpg"))
+    monkeypatch.setattr(type(desk.window.undoer), "busy", property(lambda _: True))
+    desk.deeds.tag(desk.window.all_photos())
+    assert not desk.window.outset.busy
+    assert "Something else is going on" in desk.window.statusBar().currentMessage()

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from cutline.gui.main_window import MainWindow
 
 
+_LINGER = 8_000  # milliseconds a message stays in the status bar
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """A run that is wanted."""
@@ -68,8 +71,12 @@ class Outset(QObject):
         return self._job is not None
 
     def begin(self, errand: Errand) -> None:
-        """Start the run, or ask about it first; does nothing while another one is going on."""
-        if self._closed or self.busy or self._window.run.running or not errand.photos:
+        """Start the run, or ask about it first; says so where something else is going on."""
+        w = self._window
+        if self._closed or not errand.photos:
+            return
+        if self.busy or w.run.running or w.undoer.busy:
+            w.statusBar().showMessage("Something else is going on; try again when it is done.", _LINGER)
             return
         small = len(errand.photos) <= errand.settings.window.ask_above and not errand.asks
         if small or _has_no_address(errand.settings):

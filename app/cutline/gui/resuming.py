@@ -44,6 +44,7 @@ class Resuming(QObject):
         window.banner.cleared.connect(self._on_cleared)
         window.run.started.connect(self._withdraw)
         window.run.finished.connect(self._offer)
+        window.undoer.finished.connect(self._offer)
         window.outset.changed.connect(self._make_room)
         window.adding.finished.connect(self._on_added)
 
@@ -123,7 +124,8 @@ class Resuming(QObject):
         except CutlineError as error:
             self.failed.emit(error)
             return
-        if self._window.run.running or self._window.outset.busy:  # begun since: offered again when that is over
+        w = self._window
+        if w.run.running or w.outset.busy or w.undoer.busy:  # begun since: offered again when that is over
             self._offered = run
             return
         errand = Errand(photos, settings, fresh=bool(run.settings.get("fresh")), ledger=run.id)
