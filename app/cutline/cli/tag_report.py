@@ -48,11 +48,7 @@ class TagReport(Report):
         self.tell(outcome, self._record(step, caption, credits_, after), details)
 
     def conclude_run(self) -> None:
-        """Write the table, where one is wanted; tell the sum, and what it cost. Raises `ReadOnly`, `DiskError`."""
-        if self._table is not None:
-            from cutline.core.export.csv_table import write_table
-
-            write_table(_COLUMNS, self._rows, self._table)
+        """Tell the sum, and what it cost."""
         known, cost = prices(self._settings), self._cost
         money = known.money(cost)
         if cost.credits is None:
@@ -61,6 +57,13 @@ class TagReport(Report):
         left = "" if self._remaining is None else f", {self._remaining:g} left"
         worth = "" if money is None else f" ({sum_of(money, known.currency)})"
         self.conclude(f"Credits: {cost.credits:g} used{worth}{left}.")
+
+    def write_table(self) -> None:
+        """Write what was told to the table, where one is wanted. Raises `ReadOnly`, `DiskError`."""
+        if self._table is not None:
+            from cutline.core.export.csv_table import write_table
+
+            write_table(_COLUMNS, self._rows, self._table)
 
     def _found(self, step: Step) -> Caption:
         """What is in the file of a photo that came to nothing: only looked up where it is told."""

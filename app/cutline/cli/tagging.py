@@ -90,6 +90,7 @@ def run(call: Call, tagger: "Tagger", settings: Settings, output: Output) -> int
     if work.stopped_by:
         output.say(f"The run had to stop: {work.stopped_by}")
     report.conclude_run()
+    report.write_table()
     if interrupted:
         return Exit.INTERRUPTED
     return Exit.STOPPED if work.stopped_by else report.status()
