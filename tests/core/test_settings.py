@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cutline.core import settings as s
+from cutline.core import settings_file
 from cutline.core.errors import ConfigError
 
 
@@ -14,7 +15,7 @@ def test_defaults_need_no_key_and_no_network() -> None:
 
 
 def test_a_missing_file_is_the_defaults(tmp_path: Path) -> None:
-    assert s.load(tmp_path / "config.toml") == s.Settings()
+    assert settings_file.load(tmp_path / "config.toml") == s.Settings()
 
 
 def test_the_contract_names_are_there() -> None:
@@ -32,8 +33,8 @@ def test_every_setting_is_described_in_range_and_survives_the_file(option: s.Opt
     assert s.changed(s.Settings(), option.key, option.default) == s.Settings()
     settings = s.changed(s.Settings(), option.key, _other(option))
     assert settings != s.Settings()
-    s.save(tmp_path / "config.toml", settings)
-    assert s.load(tmp_path / "config.toml") == settings
+    settings_file.save(tmp_path / "config.toml", settings)
+    assert settings_file.load(tmp_path / "config.toml") == settings
 
 
 def _other(option: s.Option) -> object:
@@ -79,30 +80,30 @@ def test_a_wrong_file_names_file_and_place(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("[backends.imgtags]\ntimeout = 'long'\n")
     with pytest.raises(ConfigError, match=r"config\.toml: backends\.imgtags\.timeout = 'long': must be"):
-        s.load(path)
+        settings_file.load(path)
     path.write_text("lang = ")
     with pytest.raises(ConfigError, match="not valid TOML"):
-        s.load(path)
+        settings_file.load(path)
     path.write_bytes(b"lang = '\xff'")
     with pytest.raises(ConfigError, match="not UTF-8"):
-        s.load(path)
+        settings_file.load(path)
     path.unlink()
     path.mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
-        s.load(path)
+        settings_file.load(path)
 
 
 def test_saving_keeps_comments_and_writes_no_defaults(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("# mine\nlang = 'fr'  # français\n")
-    s.save(path, s.changed(s.load(path), "backends.imgtags.timeout", 30))
+    settings_file.save(path, s.changed(settings_file.load(path), "backends.imgtags.timeout", 30))
     text = path.read_text()
     assert "# mine" in text
     assert "# français" in text
     assert "timeout = 30" in text
     assert "policy" not in text
-    s.save(path, s.changed(s.load(path), "lang", "en"))
-    assert s.load(path).lang == "en"
+    settings_file.save(path, s.changed(settings_file.load(path), "lang", "en"))
+    assert settings_file.load(path).lang == "en"
 
 
 def test_texts_of_the_command_line_become_values() -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from cutline.core.batch import State
 from cutline.core.journal import Journal
 from cutline.core.ledger import Open, begun, open_runs, ordered, taken_up
-from cutline.core.settings import Settings, save
+from cutline.core.settings import Settings
+from cutline.core.settings_file import save
 from cutline.gui import background
 from helpers.imagedescriber_service import ImagedescriberService
 from helpers.service import answering, late, silent
@@ -168,7 +169,7 @@ _AT_WORK = """
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from cutline.core.settings import load
+from cutline.core.settings_file import load
 from cutline.gui.deeds import Deeds
 from cutline.gui.main_window import MainWindow
 from cutline.gui.session import Session

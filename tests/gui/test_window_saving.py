@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from cutline.core import settings as core_settings
+from cutline.core import settings_file
 from helpers.web_pictures import Page, WebPictures, picture, sending_on, showing
 from helpers.windows import Desk, Make, held_over, holding, with_settings
 
@@ -192,7 +192,7 @@ def test_the_folder_is_asked_for_once(
         dropped(desk, holding(f"{web.origin}/one.jpg"))
     assert len(asked) == 2
     assert names(desk) == ["one.jpg", "one 2.jpg"]
-    assert core_settings.load(desk.window.session.config_file).window.downloads == str(folder)
+    assert settings_file.load(desk.window.session.config_file).window.downloads == str(folder)
 
 
 def test_a_folder_that_may_not_be_written_is_said(desk: Desk, web: WebPictures, folder: Path) -> None:

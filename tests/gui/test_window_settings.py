@@ -9,7 +9,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox, QLineEdit, QSpinBox, QWidget
 
-from cutline.core import backends, keys
+from cutline.core import backends, keys, settings_file
 from cutline.core import settings as core_settings
 from cutline.core.settings import Settings
 from cutline.gui.settings_dialog import SettingsDialog
@@ -96,7 +96,7 @@ def test_changes_are_in_force_and_in_the_file(desk: Desk) -> None:
     url.setText("https://tags.example/api")
     dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
     assert (session.settings.lang, session.settings.max_tags) == ("de", 12)
-    assert core_settings.load(session.config_file).backends.imgtags.base_url == "https://tags.example/api"
+    assert settings_file.load(session.config_file).backends.imgtags.base_url == "https://tags.example/api"
     assert session.config_file.read_text(encoding="utf-8").startswith("# my own words\nmax_tags = 12\n")
     assert desk.window.quick.language.currentData() == "de"
 
@@ -110,7 +110,7 @@ def test_what_was_given_for_this_call_only_is_not_written(open_desk: Make) -> No
     dialog.accept()
     session = desk.window.session
     assert session.settings.policy == "replace"
-    assert core_settings.load(session.config_file) == core_settings.changed(Settings(), "max_tags", 9)
+    assert settings_file.load(session.config_file) == core_settings.changed(Settings(), "max_tags", 9)
 
 
 def test_a_wrong_value_is_refused_in_the_words_of_the_settings(desk: Desk) -> None:
@@ -145,7 +145,7 @@ def test_the_quick_choice_goes_into_the_file(desk: Desk) -> None:
     index = box.findData("imgtags")
     box.setCurrentIndex(index)
     box.activated.emit(index)
-    assert core_settings.load(desk.window.session.config_file).backend == "imgtags"
+    assert settings_file.load(desk.window.session.config_file).backend == "imgtags"
 
 
 def test_a_key_goes_into_the_keyring_and_is_shown_nowhere(
@@ -267,7 +267,7 @@ def test_the_thumbnail_size_is_kept_and_follows_the_dialog(desk: Desk, tmp_path:
     size = desk.window.gallery.thumbnail_size
     assert size > Settings().window.thumbnail_size
     desk.qtbot.waitUntil(desk.window.session.config_file.exists)
-    assert core_settings.load(desk.window.session.config_file).window.thumbnail_size == size
+    assert settings_file.load(desk.window.session.config_file).window.thumbnail_size == size
     dialog = open_settings(desk)
     spin = edit(dialog, "window.thumbnail_size")
     assert isinstance(spin, QSpinBox)
@@ -282,4 +282,4 @@ def test_a_size_that_was_just_changed_is_kept_at_closing(desk: Desk, tmp_path: P
     desk.window.actions_.zoom_out.trigger()
     size = desk.window.gallery.thumbnail_size
     desk.window.close()
-    assert core_settings.load(desk.window.session.config_file).window.thumbnail_size == size
+    assert settings_file.load(desk.window.session.config_file).window.thumbnail_size == size

@@ -5,7 +5,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cutline.core import paths, settings
+from cutline.core import paths, settings, settings_file
 from cutline.core.errors import ConfigError
 from cutline.core.photo import printable
 from cutline.core.settings import Settings
@@ -22,7 +22,7 @@ def settings_with(overrides: Sequence[str], options: Mapping[str, object] | None
 
     Raises `ConfigError` naming the wrong one.
     """
-    return overridden(settings.load(_made(paths.config_dir) / "config.toml"), overrides, options or {})
+    return overridden(settings_file.load(_made(paths.config_dir) / "config.toml"), overrides, options or {})
 
 
 def overridden(result: Settings, overrides: Sequence[str], options: Mapping[str, object]) -> Settings:

@@ -1,4 +1,4 @@
-"""One typed tree of settings, its home in `config.toml`.
+"""One typed tree of settings; its home is `config.toml` (see `settings_file`).
 
 Each setting is declared once, below, with type, default, unit and range. The file, `--set section.key=value` and the
 settings dialog all go through `changed()`, so that a wrong value is refused in the same words everywhere. The tree is
@@ -7,7 +7,6 @@ frozen: a change makes a new one.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from cutline.core.errors import ConfigError
@@ -250,57 +249,3 @@ def _number(value: object, kind: type[int] | type[float], limits: Mapping[str, A
     if not fits:
         raise ValueError(allowed)
     return number
-
-
-def load(path: Path) -> Settings:
-    """The settings in the file at `path`, defaults where it is silent or missing; `ConfigError` where it is wrong."""
-    settings = Settings()
-    for key, value in _leaves(_document(path), ""):
-        settings = changed(settings, key, value, str(path))
-    return settings
-
-
-def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object]]:
-    for name, value in table.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
-
-
-def save(path: Path, settings: Settings) -> None:
-    """Bring the file at `path` in step with `settings`: comments stay, defaults are not written unless they were."""
-    import tomlkit
-
-    from cutline.core.atomic import write_text
-
-    document = _document(path)
-    for option in options(settings):
-        *sections, name = option.key.split(".")
-        table: Any = document
-        for section in sections:
-            if section not in table and option.value == option.default:
-                break
-            table = table.setdefault(section, tomlkit.table())
-        else:
-            if name in table or option.value != option.default:
-                value = list(option.value) if isinstance(option.value, tuple) else option.value
-                if name not in table or table[name] != value:
-                    table[name] = value
-    write_text(path, tomlkit.dumps(document))
-
-
-def _document(path: Path) -> Any:
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        return tomlkit.parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return tomlkit.document()
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: is not UTF-8 text; save it as UTF-8, or delete it to start afresh.") from None
-    except TOMLKitError as error:
-        raise ConfigError(f"{path}: is not valid TOML ({error}); mend it, or delete it to start afresh.") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 
 from cutline.core import settings as core_settings
+from cutline.core import settings_file
 from cutline.core.paths import config_dir, state_dir
 from cutline.core.settings import Settings
 
@@ -37,10 +38,10 @@ class Session(QObject):
         """
         if not changes:
             return
-        current, kept = self._settings, core_settings.load(self.config_file)
+        current, kept = self._settings, settings_file.load(self.config_file)
         for key, value in changes.items():
             current = core_settings.changed(current, key, value)
             kept = core_settings.changed(kept, key, value)
-        core_settings.save(self.config_file, kept)
+        settings_file.save(self.config_file, kept)
         self._settings = current
         self.settings_changed.emit(current)
