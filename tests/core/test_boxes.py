@@ -56,8 +56,17 @@ def test_a_million_boxes_are_not_all_looked_at() -> None:
     assert len(told(box(b"free") * 100_000)) == MOST
 
 
-@given(st.binary(max_size=300))
-def test_any_bytes_stay_inside(data: bytes) -> None:
+HEADS = st.builds(
+    lambda size, kind, body: size.to_bytes(4, "big") + kind + body,
+    st.integers(0, 40),
+    st.sampled_from([b"free", b"meta", b"uuid"]),
+    st.binary(max_size=32),
+)
+
+
+@given(st.lists(HEADS, max_size=6).map(b"".join), st.binary(max_size=9))
+def test_any_bytes_stay_inside(row: bytes, tail: bytes) -> None:
+    data = row + tail
     end = 0
     for one in told(data):
         assert end <= one.start <= one.end <= len(data)

@@ -89,9 +89,23 @@ def in_thread(work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
+class Telling(Control):
+    """Tells when it has to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits = threading.Event()
+
+    def wait(self, seconds: float) -> None:
+        self.waits.set()
+        super().wait(seconds)
+
+
 def test_who_comes_second_waits(photo: Path) -> None:
+    control = Telling()
     with locked(photo):
-        thread = in_thread(lambda: write(photo))
+        thread = in_thread(lambda: write(photo, control=control))
+        assert control.waits.wait(20)
         assert metadata.read(photo).caption.title == ""
     thread.join(20)
     assert metadata.read(photo).caption.title == "New"
