@@ -1,6 +1,5 @@
 """Files in any form of the tables, with items of any kind."""
 
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,10 +99,12 @@ def test_what_is_written_is_read_and_undone(data: bytes, first: Caption, second:
     before = look(folder)
     with journal_at(tmp_path / "journal.sqlite") as journal:
         for caption in (first, second):
-            with suppress(Unsupported):  # of two packets one would be left
+            try:
                 write_run(journal, [path], caption, mode="embed")
-                assert metadata.read(path).caption == storable(caption)
-                assert metadata.write(path, caption, FIELDS).changed is False
+            except Unsupported:  # of two packets one would be left
+                continue
+            assert metadata.read(path).caption == storable(caption)
+            assert metadata.write(path, caption, FIELDS).changed is False
         while any(outcome.run is not None for outcome in undone(journal, path)):
             pass
     assert look(folder) == before
